@@ -6,10 +6,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphlab.api import load, save, show, trace
+    from graphlab.api import load, save, show, trace, values
     from graphlab.graph import Graph
 
-__all__ = ["Graph", "load", "save", "show", "trace"]
+__all__ = ["Graph", "load", "save", "show", "trace", "values"]
 
 _HOMES = {
     "Graph": "graphlab.graph",
@@ -17,6 +17,7 @@ _HOMES = {
     "save": "graphlab.api",
     "show": "graphlab.api",
     "trace": "graphlab.api",
+    "values": "graphlab.api",
 }
 
 

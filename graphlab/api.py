@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphlab.app import DEFAULT_PORT
-from graphlab.errors import GraphlabError, SourceError, TraceError
+from graphlab.errors import GraphlabError, MissingInputsError, SourceError, TraceError
 from graphlab.formats import load
 from graphlab.graph import Graph
 from graphlab.graph.names import failures_of
 from graphlab.pictures import PictureOptions, export
 from graphlab.processes.tensorflow_start import start_tensorflow
 
-__all__ = ["load", "save", "show", "trace"]
+if TYPE_CHECKING:
+    from graphlab.evaluation.result import Values
+
+__all__ = ["load", "save", "show", "trace", "values"]
 
 
 def trace(fn_or_model: object, /, *specs: object, graph: str | None = None, **named_specs: object) -> Graph:
@@ -39,6 +43,47 @@ def trace(fn_or_model: object, /, *specs: object, graph: str | None = None, **na
     if name not in graphs:
         raise SourceError(f"there is no graph {name!r}; the graphs are: {', '.join(graphs)}")
     return graphs[name]
+
+
+def values(
+    fn_or_model: object,
+    /,
+    *inputs: object,
+    graph: str | None = None,
+    gradient: str = "",
+    seed: int = 7,
+    **named_inputs: object,
+) -> Values:
+    """The value of each op for these inputs: numbers, lists or arrays, by position or by parameter name.
+
+    An input that is left out is random, the same for the same `seed`. `gradient` names a single number, a result or
+    an op such as "output" or "output[0,3]", of which the gradients are found as well. `graph` is as in `trace`. Nothing
+    that the function or model holds is changed. Raises SourceError for inputs that do not fit.
+
+    >>> numbers = values(lambda x, y: x * x * y + y + 2.0, x=3.0, y=4.0, gradient="output")
+    >>> float(numbers["Identity"])
+    42.0
+    >>> float(numbers.gradient("x"))
+    24.0
+    >>> [op_id for op_id, iterations in numbers.order]
+    ['x', 'y', 'mul', 'mul_1', 'add', 'add_1/y', 'add_1', 'Identity']
+    """
+    start_tensorflow()
+    from graphlab.evaluation.evaluate import evaluate
+    from graphlab.evaluation.inputs import arguments_for, spec_of
+    from graphlab.tracing.live import live_graphs
+
+    with live_graphs() as source:
+        try:
+            traced = trace(fn_or_model, graph=graph)
+        except MissingInputsError:
+            specs = {name: spec_of(value) for name, value in named_inputs.items()}
+            traced = trace(fn_or_model, *map(spec_of, inputs), graph=graph, **specs)
+    live = next((one for one in source.graphs if one.graph is traced), None)
+    if live is None:
+        raise SourceError("a dataset has no values for an input: show it to see its elements")
+    arguments = arguments_for(live, inputs, named_inputs, (), seed)
+    return evaluate(live, arguments, gradient=gradient)
 
 
 def _in_notebook(graph: Graph) -> Mapping[str, object]:

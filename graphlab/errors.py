@@ -11,6 +11,10 @@ class SourceError(GraphlabError):
     """A SOURCE does not name a file or object, or names an object that cannot be traced."""
 
 
+class MissingInputsError(SourceError):
+    """A function cannot be traced before somebody says for which inputs."""
+
+
 class TraceError(GraphlabError):
     """Tracing the user's function or model raised; the message contains the error's words and its line."""
 

@@ -21,7 +21,7 @@ from graphlab.loading import ask
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
 from graphlab.processes.worker import Message, Worker
 from tests.support.app_driver import App, start_app, watch
-from tests.support.marks import is_marked_tf
+from tests.support.marks import is_marked
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -44,11 +44,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave a module out whose tests all load TensorFlow where none of those is wanted: importing it takes seconds."""
+    """Leave a module out whose tests all have a mark that is not wanted: importing it takes up to seconds."""
     wanted = config.getoption("markexpr")
-    if "not tf" in wanted and " or " not in wanted and collection_path.match("test_*.py"):
-        return is_marked_tf(collection_path) or None
-    return None
+    if " or " in wanted or not collection_path.match("test_*.py"):
+        return None
+    unwanted = [mark for mark in ("tf", "browser") if f"not {mark}" in wanted]
+    return any(is_marked(collection_path, mark) for mark in unwanted) or None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

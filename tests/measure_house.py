@@ -9,34 +9,28 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from statistics import median, quantiles
 
+from tests.support.package_code import FILES, PACKAGE, nodes_of, text_of, tree_of
 from tests.support.places import ROOT
 
-PACKAGE = ROOT / "graphlab"
-FILES = sorted(PACKAGE.rglob("*.py"))
 MOST_MODULES = 20  # in a folder
 LARGEST = 8  # functions that are named
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def tree_of(file: Path) -> ast.Module:
-    """The syntax tree of a file."""
-    return ast.parse(file.read_text(encoding="utf-8"))
-
-
 def lines_of(file: Path) -> int:
     """The number of lines in a file."""
-    return len(file.read_text(encoding="utf-8").splitlines())
+    return len(text_of(file).splitlines())
 
 
-def any_count(tree: ast.Module) -> int:
+def any_count(file: Path) -> int:
     """How often a module writes typing's `Any`, without its import."""
-    return sum(isinstance(node, ast.Name) and node.id == "Any" for node in ast.walk(tree))
+    return sum(isinstance(node, ast.Name) and node.id == "Any" for node in nodes_of(file))
 
 
-def functions_of(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def functions_of(file: Path) -> Iterator[tuple[str, int]]:
     """(name, lines) of each function, without its decorators; an inner function counts in the outer one, too."""
-    for node in ast.walk(tree):
+    for node in nodes_of(file):
         if isinstance(node, Function):
             yield node.name, (node.end_lineno or node.lineno) - node.lineno + 1
 
@@ -72,15 +66,11 @@ def cycle_of_imports() -> list[str]:
 def figures() -> list[tuple[str, str]]:
     """(what, how much) of each figure."""
     lengths = [lines_of(file) for file in FILES]
-    trees = {file: tree_of(file) for file in FILES}
-    functions = [
-        (lines, f"{file.relative_to(PACKAGE)}:{name}")
-        for file, tree in trees.items()
-        for name, lines in functions_of(tree)
-    ]
+    functions = [(lines, f"{file.relative_to(PACKAGE)}:{name}") for file in FILES for name, lines in functions_of(file)]
     spans = [lines for lines, _ in functions]
     folders = Counter(str(file.parent.relative_to(ROOT)) for file in FILES)
     full = [f"{folder} ({count})" for folder, count in folders.items() if count > MOST_MODULES]
+    any_counts = [*map(any_count, FILES)]
     largest = [f"{where} ({lines})" for lines, where in sorted(functions, reverse=True)[:LARGEST]]
     return [
         ("modules", f"{len(FILES):,}"),
@@ -90,7 +80,7 @@ def figures() -> list[tuple[str, str]]:
             "lines of a function, median, 90 % and most",
             f"{median(spans):g}, {quantiles(spans, n=10)[-1]:g}, {max(spans)}",
         ),
-        ("Any", f"{sum(map(any_count, trees.values()))} in {sum(map(bool, map(any_count, trees.values())))} modules"),
+        ("Any", f"{sum(any_counts)} in {sum(map(bool, any_counts))} modules"),
         (f"folders of more than {MOST_MODULES} modules", ", ".join(full) or "none"),
         ("import cycles", " -> ".join(cycle_of_imports()) or "none"),
         ("largest functions", "\n".join(largest)),

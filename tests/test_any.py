@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.measure_house import FILES, PACKAGE, any_count, tree_of
+from tests.measure_house import any_count
+from tests.support.package_code import FILES, PACKAGE
 
 MOST = 30
 # Module → why.
@@ -19,12 +20,10 @@ EDGES = {
     "tracing/targets.py": "a table of functions, by the kind of object that each traces",
     "training/checkpoints.py": "NumPy's savez",
 }
-COUNTS = {file.relative_to(PACKAGE).as_posix(): any_count(tree_of(file)) for file in FILES}
 
 
-def test_any_is_written_only_at_the_edges():
-    assert {module for module, count in COUNTS.items() if count} == EDGES.keys()
+def test_any_is_rare_and_written_only_at_the_edges():
+    counts = {file.relative_to(PACKAGE).as_posix(): any_count(file) for file in FILES}
 
-
-def test_any_is_rare():
-    assert sum(COUNTS.values()) < MOST
+    assert {module for module, count in counts.items() if count} == EDGES.keys()
+    assert sum(counts.values()) < MOST

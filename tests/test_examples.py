@@ -13,6 +13,7 @@ from graphlab.sources.objects import find_object
 from graphlab.sources.run import load_module
 from graphlab.training.example_data import description_of
 from graphlab.training.terminal import train_in_terminal
+from tests.support.train_here import train_here
 
 EXAMPLES = ["mnist_mlp.py", "neuron.py", "quadratic.py", "xray_cnn.py"]
 DATA = os.environ.get("GRAPHLAB_DATA", "")
@@ -114,7 +115,7 @@ def test_mnist_when_trained_on_all_of_it():
 @pytest.mark.tf
 @pytest.mark.usefixtures("no_data")
 def test_xrays_when_trained_on_drawn_ones():
-    run = train_in_terminal(TrainSettings("examples/xray_cnn.py:model", epochs=1))
+    run = train_here(TrainSettings("examples/xray_cnn.py:model", epochs=1))
 
     assert read_run(run.run_dir) == run
     assert (run.model, run.data) == (

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.support.marks import is_marked_tf, loads_tensorflow, unmarked_users
+from tests.support.marks import is_marked, loads_tensorflow, unmarked_users
 from tests.support.places import ROOT
 
 FILES = sorted((ROOT / "tests").rglob("test_*.py"))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT / "tests")))
-def test_what_loads_tensorflow_is_marked(file):
-    assert is_marked_tf(file) or (not loads_tensorflow(file) and unmarked_users(file) == [])
+def test_what_loads_tensorflow_is_marked():
+    unmarked = [file for file in FILES if not is_marked(file, "tf")]
+
+    assert [str(file.relative_to(ROOT)) for file in unmarked if loads_tensorflow(file)] == []
+    assert [(str(file.relative_to(ROOT)), found) for file in unmarked if (found := unmarked_users(file))] == []
 
 
 def test_imports_are_followed_through_other_modules():

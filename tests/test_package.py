@@ -11,6 +11,7 @@ import zipfile
 
 import pytest
 
+from graphlab.store.versions import code_version
 from tests.support.places import ROOT
 
 
@@ -63,6 +64,19 @@ def test_the_wheel_knows_its_examples_from_any_folder(unpacked, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["graphs"]["forward"]["parameters"] == 235_146
+
+
+def test_the_wheel_uses_the_traces_that_it_ships(unpacked, tmp_path):
+    code = "from graphlab.store.versions import code_version; print(code_version())"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(unpacked)},
+    )
+
+    assert done.stdout.strip() == code_version()
 
 
 def test_importing_graphlab_loads_nothing_heavy():

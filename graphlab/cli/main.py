@@ -11,56 +11,25 @@ import click
 
 from graphlab.app import DEFAULT_PORT
 from graphlab.cli.command_line import OpenByDefault, without_command
+from graphlab.cli.options import (
+    CODE_HELP,
+    FILE,
+    SOURCE_HELP,
+    SourceCommand,
+    data_option,
+    graph_option,
+    input_option,
+    retrace_option,
+    spec_of,
+    trust_option,
+)
 from graphlab.cli.runs import runs
 from graphlab.cli.source_graphs import named_graph, source_graphs
+from graphlab.cli.values import values
 from graphlab.errors import GraphlabError, shortened
 from graphlab.graph.names import GRAPH_TITLES, early_training_of, failures_of, listed, names_of
-from graphlab.sources import SourceSpec, parse_source
-from graphlab.sources.inputs import parse_inputs
-from graphlab.sources.objects import check_name
 
 DEFAULT_HOST = "127.0.0.1"
-ARGUMENTS_MARK = "--"
-
-_SOURCE_HELP = "SOURCE is FILE.py:NAME, package.module:NAME or a model file."
-_CODE_HELP = "SOURCE is FILE.py:NAME or package.module:NAME."
-_FILE = click.Path(dir_okay=False, path_type=Path)
-_input_option = click.option(
-    "--input",
-    "inputs",
-    multiple=True,
-    metavar="NAME=DTYPE[SIZES]",
-    help='Dtype and shape of an input, such as "x=float32[?,28,28,1]".',
-)
-_graph_option = click.option(
-    "--graph", "graph_name", metavar="NAME", default=None, help="Graph to use: its name (train_step) or its tab label."
-)
-_data_option = click.option(
-    "--data",
-    metavar="FOLDER",
-    type=str,
-    default=None,
-    envvar="GRAPHLAB_DATA",
-    help="Data folder for the input pipeline.",
-)
-_retrace_option = click.option("--retrace", is_flag=True, help="Trace the source again, even if nothing has changed.")
-_trust_option = click.option(
-    "--trust", is_flag=True, help="Run code from a model file, such as Lambda layers. Use it only for files you trust."
-)
-
-
-class _SourceCommand(click.Command):
-    """A command on a source. Everything after -- on its line is for the source's script."""
-
-    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        """As in Click, with `arguments` among the parameters."""
-        index = args.index(ARGUMENTS_MARK) if ARGUMENTS_MARK in args else len(args)
-        context.params["arguments"] = tuple(args[index + 1 :])
-        return super().parse_args(context, args[:index])
-
-    def collect_usage_pieces(self, context: click.Context) -> list[str]:
-        """As in Click, with those arguments."""
-        return [*super().collect_usage_pieces(context), f"[{ARGUMENTS_MARK} SCRIPT_ARGUMENTS]"]
 
 
 @click.group(cls=OpenByDefault)
@@ -71,14 +40,14 @@ def cli() -> None:
 
 @cli.command(
     "open",
-    cls=_SourceCommand,
-    help=f"Open functions or models in the browser. {_SOURCE_HELP} The page shows the first SOURCE; the home page "
+    cls=SourceCommand,
+    help=f"Open functions or models in the browser. {SOURCE_HELP} The page shows the first SOURCE; the home page "
     "lists all of them. Without a SOURCE, the home page lists the examples.",
 )
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1)
-@_input_option
-@_trust_option
-@_retrace_option
+@input_option
+@trust_option
+@retrace_option
 @click.option(
     "--port",
     type=click.IntRange(1, 65535),
@@ -120,7 +89,7 @@ def open_command(
         raise click.UsageError("--retrace needs a SOURCE")
     if inputs and len(sources) > 1:
         raise click.UsageError(f"--input works with one SOURCE, not with {len(sources)}")
-    specs = [_spec(source, inputs, trust=trust, arguments=arguments) for source in sources]
+    specs = [spec_of(source, inputs, trust=trust, arguments=arguments) for source in sources]
     serve_sources(
         specs,
         host=host,
@@ -135,14 +104,14 @@ def open_command(
 
 
 @cli.command(
-    cls=_SourceCommand, help=f"Show the ops, layers, parameters and FLOPs of a function or model. {_SOURCE_HELP}"
+    cls=SourceCommand, help=f"Show the ops, layers, parameters and FLOPs of a function or model. {SOURCE_HELP}"
 )
 @click.argument("source")
-@_input_option
-@_trust_option
-@_retrace_option
-@_graph_option
-@_data_option
+@input_option
+@trust_option
+@retrace_option
+@graph_option
+@data_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def info(
     source: str,
@@ -158,7 +127,7 @@ def info(
     from graphlab.pictures.words import clean
     from graphlab.report import report, to_json, to_text
 
-    spec = _spec(source, inputs, trust=trust, arguments=arguments)
+    spec = spec_of(source, inputs, trust=trust, arguments=arguments)
     graphs, selected_name = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
     reports = {name: report(graph) for name, graph in graphs.items() if selected_name in (None, name)}
     failures = failures_of(graphs.values()) if selected_name is None else {}
@@ -174,17 +143,17 @@ def info(
 
 
 @cli.command(
-    cls=_SourceCommand,
-    help=f"Write a graph to a file: data (.json and others) or a picture (.svg and others). {_SOURCE_HELP}\n\n"
+    cls=SourceCommand,
+    help=f"Write a graph to a file: data (.json and others) or a picture (.svg and others). {SOURCE_HELP}\n\n"
     "--open, --depth, --all-ops and --theme select what a picture shows; data files contain everything.",
 )
 @click.argument("source")
-@_input_option
-@_trust_option
-@_retrace_option
-@_graph_option
-@_data_option
-@click.option("-o", "--output", type=_FILE, required=True, help="Output file; the suffix selects the format (out.svg).")
+@input_option
+@trust_option
+@retrace_option
+@graph_option
+@data_option
+@click.option("-o", "--output", type=FILE, required=True, help="Output file; the suffix selects the format (out.svg).")
 @click.option("--open", "groups", multiple=True, metavar="GROUP", help="Expand this group, such as mnist_mlp/dense.")
 @click.option(
     "--depth", type=click.IntRange(0), default=None, help="Expand all groups down to this depth; 0 collapses all."
@@ -212,7 +181,7 @@ def export(
     from graphlab.pictures.export import check, save
 
     check(output, options := PictureOptions(groups, depth, all_ops, theme or ""))
-    spec = _spec(source, inputs, trust=trust, arguments=arguments)
+    spec = spec_of(source, inputs, trust=trust, arguments=arguments)
     graphs, selected_name = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
     name = selected_name or next(iter(graphs))
     click.echo(f"{output}: {save(named_graph(graphs, name), output, options)}")
@@ -225,9 +194,9 @@ def export(
         )
 
 
-@cli.command(cls=_SourceCommand, help=f"Train a model in the terminal, using datasets() from its file. {_CODE_HELP}")
+@cli.command(cls=SourceCommand, help=f"Train a model in the terminal, using datasets() from its file. {CODE_HELP}")
 @click.argument("source", required=False)
-@_input_option
+@input_option
 @click.option(
     "--epochs",
     type=click.IntRange(1),
@@ -262,11 +231,12 @@ def train(
         raise click.UsageError("--resume continues a run with its own source; omit SOURCE, --input and arguments")
     if resumed is None and source is None:
         raise click.UsageError("train needs a SOURCE, or --resume RUN")
-    spec = _spec(source, inputs, arguments=arguments) if source else None
+    spec = spec_of(source, inputs, arguments=arguments) if source else None
     end_command(train_command(spec, settings, _complain) if spec else resume_command(str(resumed), settings), _complain)
 
 
 cli.add_command(runs)
+cli.add_command(values)
 
 
 def main() -> None:
@@ -289,11 +259,3 @@ def _say(text: str) -> None:
 
 def _complain(words: str) -> None:
     click.echo(f"graphlab: {' '.join(words.split())}", err=True)
-
-
-def _spec(source: str, inputs: tuple[str, ...], *, trust: bool = False, arguments: tuple[str, ...] = ()) -> SourceSpec:
-    """The parsed source, checked as far as possible without running it."""
-    parse_inputs(inputs)
-    spec = parse_source(source, inputs, trust=trust, arguments=arguments)
-    check_name(spec)
-    return spec

@@ -19,7 +19,7 @@ def source_graphs(
     """The source's graphs, with its data if requested, and the name of the graph that `typed` refers to."""
     from graphlab.loading.ask import data_graphs_of, graphs_of
 
-    with _stages() as on_progress:
+    with stages() as on_progress:
         graphs = graphs_of(spec, on_progress, retrace=retrace)
         if typed is None:
             return graphs, None
@@ -46,8 +46,8 @@ def named_graph(graphs: dict[str, Graph], name: str) -> Graph:
 
 
 @contextmanager
-def _stages() -> Iterator[Callable[[str], None]]:
-    """Shows the current stage, if standard error is a terminal."""
+def stages() -> Iterator[Callable[[str], None]]:
+    """Show what is going on, on a terminal's standard error."""
     if not sys.stderr.isatty():
         yield lambda message: None
         return

@@ -14,11 +14,11 @@ from functools import cache, lru_cache
 
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CODE = "tracing code"  # the name of graphlab's own tracing code among the versions
-# Rooms that only show, lay out, export or train what was traced before.
+# Rooms that only show, lay out, export or train what was traced before; and the examples, which a wheel has in here.
 WITHOUT_TRACING = frozenset(
     {
-        *("app", "cli", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training", "view"),
-        *("__init__", "__main__", "api", "notebook", "report", "shared_constants"),
+        *("app", "cli", "evaluation", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training"),
+        *("view", "__init__", "__main__", "api", "examples", "notebook", "report", "shared_constants"),
     }
 )
 # The modules of `explain` that infer sizes: the rules that follow the given input sizes through a file's graph.

@@ -12,6 +12,7 @@ import tensorflow as tf
 from graphlab.graph import Graph, GraphFacts, Variable
 from graphlab.tracing.gather import finish, gather
 from graphlab.tracing.grouping.variables import captured_variables, note_captured
+from graphlab.tracing.live import LiveGraph, note_live
 from graphlab.tracing.models.counts import note_counts
 from graphlab.tracing.models.record import Recording
 from graphlab.tracing.raw import RawFunction, live_function
@@ -36,8 +37,11 @@ def to_graph(function: ConcreteFunction, recording: Recording, about: About) -> 
     with _no_collections():
         raw = live_function(func_graph)
         variables = captured_variables(func_graph, recording.calls(), of_model=of_model)
-        graph = raw_to_graph(raw, variables, recording, _facts(function, about))
-    return note_captured(note_counts(graph, recording), func_graph)
+        draft = gather(raw, variables, recording)
+        graph = finish(draft, _facts(function, about))
+    graph = note_captured(note_counts(graph, recording), func_graph)
+    note_live(LiveGraph(graph, function, draft.sites))
+    return graph
 
 
 @contextmanager
@@ -65,12 +69,19 @@ def _facts(function: ConcreteFunction, about: About) -> GraphFacts:
     func_graph = function.graph
     arguments = len(func_graph.inputs) - len(function.captured_inputs)  # captured values come after them
     inputs = [tensor.op.name for tensor in func_graph.inputs[:arguments]]
-    outputs = [tensor.op.name for tensor in func_graph.outputs]
+    outputs = [tensor.op.name for tensor in _results(function)]
     names = dict(zip(inputs, about.input_names or _composite_names(function, inputs), strict=False))
     names |= dict(zip(outputs, about.output_names or _output_names(function), strict=False))
     return GraphFacts(
         name=about.name, kind=about.kind, inputs=tuple(inputs), outputs=tuple(dict.fromkeys(outputs)), names=names
     )
+
+
+def _results(function: ConcreteFunction) -> Sequence[tf.Tensor]:
+    """The tensors that a function returns, without those that the gradient of a loop in it reads beside them."""
+    parts = tf.nest.flatten(function.structured_outputs, expand_composites=True)
+    count = sum(isinstance(part, tf.TypeSpec | tf.Tensor) for part in parts)
+    return function.graph.outputs[: count or None]
 
 
 def _composite_names(function: ConcreteFunction, inputs: Sequence[str]) -> list[str]:
@@ -85,8 +96,7 @@ def _composite_names(function: ConcreteFunction, inputs: Sequence[str]) -> list[
 
 def _output_names(function: ConcreteFunction) -> list[str]:
     """Names of a function's results: the keys of the dict it returns, else numbers if there are several."""
-    structure = function.structured_outputs
-    if isinstance(structure, dict) and len(structure) == len(function.graph.outputs):
+    structure, count = function.structured_outputs, len(_results(function))
+    if isinstance(structure, dict) and len(structure) == count:
         return [str(key) for key in sorted(structure)]
-    count = len(function.graph.outputs)
     return ["output"] if count == 1 else [f"output {number}" for number in range(1, count + 1)]

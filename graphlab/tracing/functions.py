@@ -8,7 +8,7 @@ from typing import TypeGuard
 
 import tensorflow as tf
 
-from graphlab.errors import GraphlabError, SourceError, TraceError
+from graphlab.errors import GraphlabError, MissingInputsError, SourceError, TraceError
 from graphlab.graph import Graph
 from graphlab.sources.failures import describe_failure
 from graphlab.tracing.convert import About, to_graph
@@ -106,7 +106,7 @@ def _arguments(
         example = " ".join(f'--input "{parameter}=float32[?,784]"' for parameter in missing)
         what = "was given fewer inputs than it takes" if signature is not None else "has no input signature"
         example += f', or "{missing[-1]}=float32[]" for a scalar'
-        raise SourceError(f"{name!r} {what}; specify its inputs, for example {example}")
+        raise MissingInputsError(f"{name!r} {what}; specify its inputs, for example {example}")
     if signature is not None:
         _check_signature(signature, parameter_names, positional, keywords)
         # A signature's specs have their own names; TensorFlow accepts no others.

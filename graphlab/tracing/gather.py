@@ -24,12 +24,22 @@ from graphlab.tracing.raw import End, RawFunction, RawOp
 LIMITS = Limits(ops=300_000, calls=10_000, nested=60)
 
 
+@dataclass(frozen=True)
+class FunctionSite:
+    """A function in one place where it is called, and the ids that its ops have there, by their names."""
+
+    function: RawFunction
+    ids: Mapping[str, str]
+
+
 @dataclass
 class Gathered:
     """A graph under construction, function by function.
 
-    `raw` maps each op to its function and its original op. `closed` are calls whose functions are not shown because
-    there are too many or they are nested too deeply. `words` are the user's names for the values of loops, by op id.
+    `sites` holds, by the call's id and the part that the function plays, each function and the ids of its ops by
+    their names; the outermost one is at ("", ""). `raw` tells each op's function and the op as it was there.
+    `closed` are calls whose functions are not shown: there are too many, or they are too deep in each other. `words`
+    are what the user calls the values of loops, by op id.
     """
 
     recording: Recording
@@ -42,6 +52,7 @@ class Gathered:
     bodies: list[Body] = field(default_factory=list)
     code: Code = field(default_factory=dict)
     ids: Names = field(default_factory=Names)
+    sites: dict[tuple[str, str], FunctionSite] = field(default_factory=dict)
     raw: dict[str, tuple[RawFunction, RawOp]] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
     words: dict[str, str] = field(default_factory=dict)
@@ -115,6 +126,7 @@ class _Placed:
 def _convert(site: CallSite[_Called], draft: Gathered) -> list[CallSite[_Called]]:
     """Add a function's ops to the graph, and return the functions that they call."""
     placed, function = _place_function(site, draft), site.function.function
+    draft.sites[site.call, site.role] = FunctionSite(function, placed.ids)
     inner: list[CallSite[_Called]] = []
     for position, op in enumerate(function.ops):
         inner += _add(position, op, placed, draft)

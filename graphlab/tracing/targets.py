@@ -25,6 +25,7 @@ from graphlab.tracing.datasets.convert import pipelines_of
 from graphlab.tracing.devices import device_settings, strategy_words
 from graphlab.tracing.functions import is_traceable, trace_concrete
 from graphlab.tracing.lines import caller_line
+from graphlab.tracing.live import note_module
 from graphlab.tracing.models.batch_specs import Batch, batch_beside, no_batch
 from graphlab.tracing.models.early_training import note_training
 from graphlab.tracing.models.first_calls import note_first_calls
@@ -79,6 +80,7 @@ def trace_source(spec: SourceSpec, on_progress: OnProgress = _say_nothing) -> di
     with note_layer_lines(caller_line), note_dataset_lines(caller_line):
         with note_first_calls(), note_training(on_progress) as training:
             module = load_module(spec)
+            note_module(module)
             target = find_object(spec, module)
             target = _prepared(target, spec.name)
             target = _returned_target(target, spec.name) if _makes_target(target, positional, keyword_specs) else target

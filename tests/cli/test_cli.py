@@ -272,17 +272,12 @@ def test_help_names_the_commands_and_the_options_of_open(command):
 
 
 @pytest.mark.tf
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        ("examples/mnist_mlp.py:model", "no mnist.npz in the data folder"),
-        ("examples/quadratic.py:f", "is not a Keras model"),
-    ],
-)
-def test_what_cannot_be_trained_gets_one_line(command, monkeypatch, tmp_path, source, words):
+def test_what_cannot_be_trained_gets_one_line(command, monkeypatch, tmp_path):
     monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
 
-    assert_one_line(command("train", source, "--data", str(tmp_path)), words)
+    done = command("train", "examples/mnist_mlp.py:model", "--data", str(tmp_path))
+
+    assert_one_line(done, "no mnist.npz in the data folder")
 
 
 @pytest.mark.tf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -55,6 +56,7 @@ def check(engine: LayoutEngine, graph: Graph, detail: str) -> None:
         assert coinciding_links(scene) == [], f"down to depth {depth}"
 
 
+@cache
 def traced(name: str) -> Graph:
     import keras
 

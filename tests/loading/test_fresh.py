@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 
@@ -115,17 +114,11 @@ def test_there_is_at_most_one_process_that_waits(tmp_path, workers):
     assert not any(psutil.pid_exists(old) for old in before)
 
 
-ENDS = {
-    "os._exit(3)": r"exited with os\._exit\(3\) \(at: Loading .*ends\.py:f\)",
-    "os.kill(os.getpid(), 9)": "was ended by SIGKILL, probably because memory ran out",
-}
+def test_a_file_that_ends_its_process_is_named_with_how(tmp_path, workers):
+    (tmp_path / "ends.py").write_text("import os\nos._exit(3)\ndef f(x):\n    return x\n")
 
-
-@pytest.mark.parametrize("end", ENDS)
-def test_a_file_that_ends_its_process_is_named_with_how(tmp_path, workers, end):
-    (tmp_path / "ends.py").write_text(f"import os\n{end}\ndef f(x):\n    return x\n")
-
-    with pytest.raises(TraceError, match=rf"^'.*ends\.py:f' {ENDS[end]}"):
+    how = r"exited with os\._exit\(3\) \(at: Loading .*ends\.py:f\)"
+    with pytest.raises(TraceError, match=rf"^'.*ends\.py:f' {how}"):
         ask_trace(workers, parse_source(f"{tmp_path}/ends.py:f"), say_nothing)
 
 
@@ -215,19 +208,3 @@ def test_closing_ends_every_process(tmp_path):
     assert not any(psutil.pid_exists(pid) for pid in pids)
     with pytest.raises(WorkerDied, match="the app has ended"):
         workers.ask({"do": "start"}, timeout_s=1)
-
-
-def test_the_environment_of_a_trace_is_that_of_the_command(tmp_path, workers, monkeypatch):
-    (tmp_path / "path.py").write_text(
-        "import os\nSEEN = os.environ.get('PYTHONPATH'), os.getcwd()\ndef f(x):\n    raise ValueError(repr(SEEN))\n"
-    )
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", "/mine")
-    fresh = FreshWorkers()
-    try:
-        with pytest.raises(TraceError) as error:
-            ask_trace(fresh, parse_source("path.py:f", ("x=float32[]",)), say_nothing)
-    finally:
-        fresh.close()
-
-    assert repr(("/mine", os.getcwd())) in str(error.value)

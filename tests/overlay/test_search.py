@@ -98,7 +98,8 @@ def test_an_invalid_expression_is_reported(forward: Graph) -> None:
         search(forward, "/(/")
 
 
-def test_an_expression_that_would_never_end_is_given_up() -> None:
+def test_an_expression_that_would_never_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphlab.overlay.query.MATCH_S", 0.1)
     op = Op("a" * 5_000 + "!", "Relu", outputs=(Tensor("float32", ()),))
     graph = build_graph([op], [], GraphFacts(kind="function"))
 

@@ -26,7 +26,7 @@ CODE = """
 import json, os, sys
 from pathlib import Path
 import graphlab
-told = [sys.path, os.environ.get("PYTHONPATH"), graphlab.__file__]
+told = [sys.path, os.environ.get("PYTHONPATH"), os.getcwd(), graphlab.__file__]
 Path(__file__).with_name("told.json").write_text(json.dumps(told))
 raise ValueError("that is all")
 """
@@ -37,7 +37,8 @@ def file(tmp_path, monkeypatch):
     """A user's file beside a graphlab.py of the user's own."""
     monkeypatch.setenv("GRAPHLAB_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("PYTHONPATH", "/mine")
-    monkeypatch.chdir("/")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
     (tmp_path / "graphlab.py").write_text("")
     (tmp_path / "own.py").write_text(CODE)
     return tmp_path / "own.py"
@@ -65,13 +66,14 @@ def trained(file):
 @pytest.mark.parametrize("start", [traced, trained])
 def test_python_looks_for_modules_where_it_does_for_a_script(file, start):
     subprocess.run([sys.executable, str(file)], capture_output=True)
-    plain, variable, own = json.loads(file.with_name("told.json").read_text())
+    plain, variable, folder, own = json.loads(file.with_name("told.json").read_text())
     file.with_name("told.json").unlink()
 
     start(file)
 
-    path, told, package = json.loads(file.with_name("told.json").read_text())
+    path, told, there, package = json.loads(file.with_name("told.json").read_text())
     assert path == [*plain, *([] if HOME in plain else [HOME])]
     assert told == variable == "/mine"
+    assert there == folder == str(file.with_name("elsewhere"))
     assert (own, package) == (str(file.with_name("graphlab.py")), graphlab.__file__)
     assert os.path.isabs(path[0])

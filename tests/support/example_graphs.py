@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from graphlab.graph import Graph
 from graphlab.sources import parse_source
 from graphlab.store.stored_graphs import StoredGraphs, read_graph, shipped_folder
@@ -10,8 +12,9 @@ MNIST = "examples/mnist_mlp.py:model"
 XRAY = "examples/xray_cnn.py:model"
 
 
+@cache
 def example_graph(source: str, name: str) -> Graph:
-    """One of an example's graphs; nothing is traced."""
+    """One of an example's graphs, read once for all tests, which do not change it; nothing is traced."""
     folder = shipped_folder(parse_source(source))
     assert folder is not None
     return read_graph(StoredGraphs(folder, (name,), stamp=0), name)

@@ -1,4 +1,4 @@
-"""Which test modules load TensorFlow, and which are marked for it, told from their source: nothing is imported."""
+"""Which marks a test module has, and whether it loads TensorFlow, told from its source: nothing is imported."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tests.support.places import ROOT
 
-_MARKED = re.compile(r"^pytestmark = .*\bpytest\.mark\.tf\b", re.MULTILINE)
 # Statements at the top of a module: those under `if TYPE_CHECKING` are indented.
 _IMPORT = re.compile(r"^import (?P<module>\S+)|^from (?P<package>\S+) import (?P<names>\([^)]*\)|.*)", re.MULTILINE)
 _LONG_TEXT = re.compile(r"\'\'\'[\s\S]*?\'\'\'|\"\"\"[\s\S]*?\"\"\"")  # it may be the code of a user's module
@@ -18,9 +17,9 @@ _HEAVY = re.compile(r"(tensorflow|keras)(\.|$)")
 _HEAVY_INSIDE = re.compile(r"^\s+(import|from) (tensorflow|keras)\b", re.MULTILINE)
 
 
-def is_marked_tf(file: Path) -> bool:
-    """Whether a module's `pytestmark` marks all of its tests `tf`."""
-    return _MARKED.search(_text(file)) is not None
+def is_marked(file: Path, mark: str) -> bool:
+    """Whether a module's `pytestmark` gives all of its tests this mark."""
+    return re.search(rf"^pytestmark = .*\bpytest\.mark\.{mark}\b", _text(file), re.MULTILINE) is not None
 
 
 def loads_tensorflow(file: Path) -> bool:

@@ -203,3 +203,17 @@ def test_a_called_function_knows_the_layers_it_calls(tmp_path):
     assert list(graphs) == ["step(float32[1,3])", "step(float32[4,3])"]
     for graph in graphs.values():
         assert {op.layer.path for op in graph.ops() if op.type == "MatMul"} == {"sequential/small"}
+
+
+def test_what_a_gradient_reads_of_a_loop_is_no_result_of_the_function():
+    @tf.function
+    def power(x):
+        return tf.while_loop(lambda i, a: i < 3, lambda i, a: (i + 1, a * x), [0, x])[1]
+
+    x = tf.constant(2.0)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        power(x)
+
+    [graph] = trace_object(power).values()
+    assert [graph.facts.names[op_id] for op_id in graph.output_ids] == ["output"]

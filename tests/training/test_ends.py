@@ -46,9 +46,12 @@ def datasets():
     return tf.data.Dataset.from_tensor_slices((x, y)).batch(4), (x[:8], y[:8])
 
 """
-DATASETS_FORK = """
+FORKS = """
 import os, sys
 whole = datasets
+if os.fork() == 0:
+    sys.exit(0)
+os.wait()
 
 
 def datasets():
@@ -59,6 +62,12 @@ def datasets():
 """
 NAN_AT_7 = "\nx[25, 2] = np.nan\n"
 INFINITE = "\ny[0] = np.inf\n"
+WHAT_TO_DO = (
+    "; try a learning rate below 0.001, and look for NaN or infinite values in the data; "
+    "to keep it running: --no-stop-on-nan, or turn off 'Stop on NaN or infinite loss' on the page"
+)
+EARLY_STOPPING = "keras.callbacks.EarlyStopping('loss', patience=0, min_delta=1e9)"
+EARLY_STOPPING_WORDS = "EarlyStopping ended the run after epoch 2: loss had not improved by 1e+09 for 1 epoch"
 
 
 @pytest.fixture(autouse=True)
@@ -86,16 +95,21 @@ def net(tmp_path):
         (INFINITE, "the loss became infinite at step 1 of epoch 1", 1),
     ],
 )
-def test_run_diverges_at_the_first_step_whose_loss_is_not_finite(net, command, added, words, step):
-    code, out, err = command("train", net(added), "--epochs", "3")
+def test_run_diverges_at_the_first_step_whose_loss_is_not_finite(net, added, words, step):
+    run = train_here(TrainSettings(net(added), epochs=3))
+
+    assert (run.status, run.message, run.checkpoint) == ("diverged", words + WHAT_TO_DO, 0)
+    assert (run.epoch, run.step) == (1, step)
+
+
+@pytest.mark.tf
+def test_command_ends_with_the_words_of_a_run_that_diverged(net, command):
+    code, out, err = command("train", net(NAN_AT_7), "--epochs", "3")
 
     run = read_run(list_runs()[0])
-    words += "; try a learning rate below 0.001, and look for NaN or infinite values in the data; "
-    words += "to keep it running: --no-stop-on-nan, or turn off 'Stop on NaN or infinite loss' on the page"
-    assert (code, err) == (1, f"graphlab: {words}\n")
+    assert (code, err) == (1, f"graphlab: {run.message}\n")
     assert "epoch 1/3" not in out
-    assert (run.status, run.message, run.checkpoint) == ("diverged", words, 0)
-    assert (run.epoch, run.step) == (1, step)
+    assert (run.status, run.message) == ("diverged", f"the loss became NaN at step 7 of epoch 1{WHAT_TO_DO}")
 
 
 @pytest.mark.tf
@@ -110,47 +124,45 @@ def test_run_goes_on_where_it_was_told_to(net, command):
 
 @pytest.mark.tf
 @pytest.mark.parametrize(
-    ("callback", "status", "words"),
+    ("callback", "words"),
     [
-        (
-            "keras.callbacks.EarlyStopping('loss', patience=0, min_delta=1e9)",
-            "finished",
-            "EarlyStopping ended the run after epoch 2: loss had not improved by 1e+09 for 1 epoch",
-        ),
+        (EARLY_STOPPING, EARLY_STOPPING_WORDS),
         (
             "keras.callbacks.EarlyStopping('val_loss', patience=2, min_delta=1e9, restore_best_weights=True)",
-            "finished",
             "EarlyStopping ended the run after epoch 3: val_loss had not improved by 1e+09 for 2 epochs; "
             "the model has the weights of epoch 1",
         ),
         (
             "keras.callbacks.EarlyStopping('loss', patience=2, min_delta=1e9, baseline=-1)",
-            "finished",
             "EarlyStopping ended the run after epoch 2: loss had not improved by 1e+09 on its best value and on "
             "the baseline -1 "
             "for 2 epochs",
         ),
         (
             "keras.callbacks.EarlyStopping('loss', patience=1, mode='max')",
-            "finished",
             "EarlyStopping ended the run after epoch 2: loss had not improved for 1 epoch",
         ),
         (
             "keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: setattr(model, 'stop_training', True))",
-            "finished",
             "LambdaCallback ended the run after epoch 1",
         ),
     ],
 )
-def test_run_says_which_callback_ended_it(net, capfd, callback, status, words):
-    run = train_in_terminal(TrainSettings(net(f"\nCALLBACKS = [Loud(), {callback}]\n"), epochs=5))
+def test_run_says_which_callback_ended_it(net, callback, words):
+    run = train_here(TrainSettings(net(f"\nCALLBACKS = [Loud(), {callback}]\n"), epochs=5))
+
+    assert (run.status, run.message) == ("finished", words)
+    assert run.uses[0] == "Loud"
+
+
+@pytest.mark.tf
+def test_terminal_shows_which_callback_ended_the_run_and_not_what_callbacks_print(net, capfd):
+    run = train_in_terminal(TrainSettings(net(f"\nCALLBACKS = [Loud(), {EARLY_STOPPING}]\n"), epochs=5))
 
     out, err = capfd.readouterr()
-    assert (run.status, run.message) == (status, words)
-    assert out.splitlines()[-1] == words
+    assert out.splitlines()[-1] == run.message == EARLY_STOPPING_WORDS
     assert "LOUD" not in out + err
     assert "LOUD 0\n" in (run.run_dir / "output.txt").read_text()
-    assert run.uses[0] == "Loud"
 
 
 @pytest.mark.tf
@@ -176,8 +188,15 @@ def test_users_files_go_where_the_user_says(net, tmp_path):
 
 
 @pytest.mark.tf
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_signals_end_a_training_in_the_terminal_as_stopped(net, number):
+@pytest.mark.parametrize(
+    ("number", "reached"),
+    [
+        (signal.SIGTERM, lambda run: run.step > 1),
+        (signal.SIGHUP, lambda run: run.stage or run.step),
+        (signal.SIGINT, lambda run: run.stage or run.step),
+    ],
+)
+def test_signals_end_a_training_in_the_terminal_as_stopped(net, number, reached):
     with subprocess.Popen(
         [sys.executable, "-m", "graphlab", "train", net(text=SLOW), "--epochs", "3"],
         stdout=subprocess.PIPE,
@@ -185,7 +204,7 @@ def test_signals_end_a_training_in_the_terminal_as_stopped(net, number):
         text=True,
     ) as process:
         end = time.monotonic() + 90
-        while not (list_runs() and read_run(list_runs()[0]).step > 1):
+        while not (list_runs() and reached(read_run(list_runs()[0]))):
             assert time.monotonic() < end
             time.sleep(0.1)
         process.send_signal(number)
@@ -325,15 +344,8 @@ def test_deleted_folder_is_noticed_by_the_log(net):
 
 
 @pytest.mark.tf
-@pytest.mark.parametrize(
-    "forks",
-    [
-        "\nimport os, sys\nif os.fork() == 0:\n    sys.exit(0)\nos.wait()\n",
-        DATASETS_FORK,
-    ],
-)
-def test_only_the_process_that_began_a_training_writes_its_log(net, forks):
-    run = train_in_terminal(TrainSettings(net(forks), epochs=1))
+def test_only_the_process_that_began_a_training_writes_its_log(net):
+    run = train_in_terminal(TrainSettings(net(FORKS), epochs=1))
 
     events = [json.loads(line) for line in (run.run_dir / "log.jsonl").read_text().splitlines()]
     assert run.status == "finished"

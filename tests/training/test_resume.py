@@ -16,6 +16,7 @@ from graphlab.runs.reader import read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
 from graphlab.training.launch.process import prepare_resume
+from tests.support.places import ROOT
 from tests.support.train_here import resume_here, train_here
 
 pytestmark = pytest.mark.tf
@@ -180,16 +181,16 @@ def datasets():
     program = """
 import sys
 from graphlab.runs.settings import TrainSettings
-from graphlab.training.terminal import resume_in_terminal, train_in_terminal
+from graphlab.training.terminal import resume_in_terminal
+from tests.support.train_here import train_here
 
 settings = [TrainSettings(sys.argv[1], epochs=epochs, batch_size=16) for epochs in (2, 1)]
-whole, part = map(train_in_terminal, settings)
+whole, part = map(train_here, settings)
 resumed = resume_in_terminal(part.run_dir, epochs=2)
 print(part.run_dir, whole.run_dir, sep="|")
 """
-    done = subprocess.run(
-        [sys.executable, "-c", program, f"{tmp_path / 'net.py'}:model"], capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", program, f"{tmp_path / 'net.py'}:model"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     *lines, last = done.stdout.splitlines()
     part, whole = last.split("|")
     assert lines.count("continues after epoch 1, the last checkpoint") == 1

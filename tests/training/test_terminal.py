@@ -24,6 +24,7 @@ from graphlab.runs.settings import TrainSettings
 from graphlab.training.launch.process import stop_run
 from graphlab.training.launch.wire import received, sender
 from graphlab.training.terminal import train_in_terminal
+from tests.support.train_here import train_here
 from tests.training.test_launch import SLOW
 
 QUICK = """
@@ -78,13 +79,18 @@ def net(tmp_path) -> Callable[..., str]:
     return write
 
 
-def run_once_it_trains(timeout_s: float = 120) -> Run:
-    """The newest run, as soon as it has trained a step."""
+def run_once(reached: Callable[[Run], object], timeout_s: float = 120) -> Run:
+    """The newest run, as soon as it has reached the state."""
     end = time.monotonic() + timeout_s
-    while not (list_runs() and (run := read_run(list_runs()[0])).step > 1):
+    while not (list_runs() and reached(run := read_run(list_runs()[0]))):
         assert time.monotonic() < end
         time.sleep(0.1)
     return run
+
+
+def run_once_it_trains() -> Run:
+    """The newest run, as soon as it has trained a step."""
+    return run_once(lambda run: run.step > 1)
 
 
 def wait_until(reached: Callable[[], bool], timeout_s: float = 30) -> None:
@@ -125,7 +131,7 @@ def test_a_keyboard_interrupt_of_the_source_is_its_failure(net, place):
     line = QUICK.splitlines().index("    pass") + 1
 
     with pytest.raises(RunError) as caught:
-        train_in_terminal(TrainSettings(source, epochs=2))
+        train_here(TrainSettings(source, epochs=2))
 
     message = f"training failed: the code raised KeyboardInterrupt ({source.removesuffix(':model')}:{line})"
     assert str(caught.value) == message
@@ -138,6 +144,8 @@ def test_a_keyboard_interrupt_of_the_file_is_its_failure(tmp_path):
 
     with pytest.raises(RunError, match=r"loading '.*' failed: the code raised KeyboardInterrupt \(.*net.py:1\)"):
         train_in_terminal(TrainSettings(f"{tmp_path / 'net.py'}:model"))
+
+    assert read_run(list_runs()[0]).status == "failed"
 
 
 @pytest.mark.tf
@@ -200,7 +208,7 @@ def test_a_command_that_is_killed_takes_its_training_with_it(net):
 @pytest.mark.tf
 def test_a_training_that_does_not_listen_is_stopped_from_elsewhere(net):
     with subprocess.Popen([*TRAIN, net(text=SLOW)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as it:
-        running = run_once_it_trains()
+        running = run_once(lambda run: run.stage or run.step)
         psutil.Process(running.pid).suspend()
         stop_run(running.run_dir)
         _, err = it.communicate(timeout=30)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from graphlab.errors import DataError, GraphlabError, RunError
+from graphlab.errors import DataError, GraphlabError
 from graphlab.runs.events import Event
 from graphlab.runs.find import latest_run
 from graphlab.runs.reader import read_run
@@ -370,15 +370,6 @@ def test_terminal_when_a_training_runs_through(net, capfd):
     assert latest_run(source) == run.run_dir
     assert read_run(run.run_dir) == run
     assert len(run.samples) == 12
-
-
-@pytest.mark.tf
-def test_terminal_when_a_training_fails(net, runs_folder):
-    with pytest.raises(RunError, match="has no data"):
-        train_in_terminal(TrainSettings(f"{net('')}:model"))
-
-    (run_dir,) = runs_folder.iterdir()
-    assert read_run(run_dir).status == "failed"
 
 
 def test_terminal_when_the_data_folder_is_missing(net, runs_folder):

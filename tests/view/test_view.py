@@ -559,5 +559,5 @@ def test_a_group_in_itself_or_in_two_groups_is_refused_in_words(paths):
     groups = [Group(group_id, group_id, "scope") for group_id in ("a/", "b/", "c/")]
     folded = fold_nothing(made([Op(op_id, "Exp", path, outputs=(FLOATS,)) for op_id, path in paths.items()], groups))
 
-    with pytest.raises(GraphlabError, match="is in itself or in two groups, so it cannot be drawn; trace the source"):
+    with pytest.raises(GraphlabError, match="is in itself or in two groups, so it cannot be drawn; retrace the source"):
         view(folded, frozenset())

@@ -6,8 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
+from tests.support.package_code import FILES, nodes_of
 from tests.support.places import ROOT
 
 # What a reader should not have to read, by the word that is used instead.
@@ -32,7 +31,6 @@ AVOIDED = {
     "fix, correct": r"\bmend(s|ed)?\b",
     "instead of": r"\bin place of\b",
 }
-PYTHON = sorted((ROOT / "graphlab").rglob("*.py"))
 HELP = [*sorted((ROOT / "assets" / "help").glob("*.md")), ROOT / "README.md", ROOT / "CHANGELOG.md"]
 SCRIPTS = sorted([*(ROOT / "assets").rglob("*.js"), *(ROOT / "assets").rglob("*.mjs")])
 QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`')
@@ -41,10 +39,10 @@ COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'])//[^\n]*", re.DOTALL)
 
 def texts_of_python(file):
     """Every text in a Python file but docstrings; of an f-string its fixed parts."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    blocks = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)]
+    nodes = nodes_of(file)
+    blocks = [node for node in nodes if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef)]
     docs = {id(node.body[0].value) for node in blocks if node.body and isinstance(node.body[0], ast.Expr)}
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    found = [node for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return [node.value for node in found if id(node) not in docs]
 
 
@@ -60,11 +58,17 @@ def texts_of_document(file):
 TEXTS = {".py": texts_of_python, ".js": texts_of_script, ".mjs": texts_of_script, ".md": texts_of_document}
 
 
-@pytest.mark.parametrize("file", [*PYTHON, *SCRIPTS, *HELP], ids=lambda file: str(file.relative_to(ROOT)))
-def test_texts_use_the_usual_words(file):
-    texts = TEXTS[file.suffix](file)
+def test_texts_use_the_usual_words():
+    texts = {file: TEXTS[file.suffix](file) for file in (*FILES, *SCRIPTS, *HELP)}
 
-    bad = [(text, better) for text in texts for better, avoided in AVOIDED.items() if re.search(avoided, text)]
+    bad = [
+        (str(file.relative_to(ROOT)), text, f"use {better}")
+        for better, avoided in AVOIDED.items()
+        for file in texts
+        if re.search(avoided, "\n".join(texts[file]))
+        for text in texts[file]
+        if re.search(avoided, text)
+    ]
 
     assert bad == []
 

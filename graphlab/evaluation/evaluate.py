@@ -1,0 +1,116 @@
+"""Runs a graph for an input, and finds the gradients of one of its results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import tensorflow as tf
+
+from graphlab.errors import SourceError
+from graphlab.evaluation.inputs import Argument, tensor_words
+from graphlab.evaluation.interpreter import Interpreter
+from graphlab.evaluation.result import Values
+from graphlab.evaluation.steps import Step, Steps
+from graphlab.graph import Graph
+from graphlab.tracing.live import LiveGraph
+
+_TARGET = re.compile(r"(?P<name>.*?)(?:\[(?P<index>[-\d,\s]*)\])?")
+
+
+def evaluate(
+    live: LiveGraph,
+    arguments: Sequence[Argument],
+    *,
+    gradient: str = "",
+    on_step: Callable[[Steps], None] = lambda steps: None,
+) -> Values:
+    """The value of each op; with `gradient`, the name of a result or an op, also the gradients of that number.
+
+    A name may be followed by the position of a number in it: `output[0,3]`. Nothing that the graph's functions hold is
+    changed: variables are copied where they are written. Raises SourceError if `gradient` names no single number.
+    """
+    values = [argument.value for argument in arguments]
+    if not gradient:
+        interpreter = Interpreter(live, on_step=on_step)
+        interpreter.run(values)
+        return Values(live.graph, tuple(arguments), interpreter.steps)
+    op_id, position = _target(live.graph, gradient)
+    with tf.GradientTape(persistent=True) as tape:
+        interpreter = Interpreter(live, tape, on_step=on_step)
+        interpreter.run(values)
+        step = interpreter.steps.last.get(op_id)
+        if step is None:
+            why = interpreter.steps.problems.get(op_id, "it did not run")
+            raise SourceError(f"there are no gradients: {op_id} has no value: {why}")
+        number = _number(step.outputs[0], position, gradient)
+    positions = [
+        index for index, step in enumerate(interpreter.steps.order) if step.outputs and _is_real(step.outputs[0])
+    ]
+    targets = [interpreter.steps.order[index].outputs[0] for index in positions]
+    one_by_one = tape.gradient(number, targets)
+    gradients = {index: one for index, one in zip(positions, one_by_one, strict=True) if one is not None}
+    return Values(live.graph, tuple(arguments), interpreter.steps, gradient, _with_variables(interpreter, gradients))
+
+
+def _target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:
+    """The op that a text names, and the position of a number in its output."""
+    for name, index in ((text, None), _parts(text)):
+        by_name = {graph.facts.names.get(op_id, op_id): op_id for op_id in graph.output_ids}
+        if len(graph.output_ids) == 1:
+            by_name |= {"output": graph.output_ids[0]}
+        op_id = by_name.get(name, name)
+        if op_id in graph:
+            return op_id, index
+    results = ", ".join(graph.facts.names.get(op_id, op_id) for op_id in graph.output_ids)
+    raise SourceError(f"the graph has no result and no op {text!r}; its results are {results or 'none'}")
+
+
+def _parts(text: str) -> tuple[str, tuple[int, ...] | None]:
+    match = _TARGET.fullmatch(text)
+    assert match is not None
+    index = match["index"]
+    try:
+        return match["name"], None if index is None else tuple(int(one) for one in index.split(",") if one.strip())
+    except ValueError:
+        return text, None
+
+
+def _number(tensor: tf.Tensor, position: tuple[int, ...] | None, text: str) -> tf.Tensor:
+    """The single number of a tensor of which gradients are asked."""
+    kind = tensor_words(tensor)
+    if not _is_real(tensor):
+        raise SourceError(f"{text!r} is {kind}: only real numbers have gradients")
+    if position is None and tensor.shape.num_elements() == 1:
+        return tf.reshape(tensor, [])
+    first = ",".join("0" for _ in tensor.shape)
+    if position is None:
+        raise SourceError(f"{text!r} is {kind}, not a single number; name one of them: {text}[{first}]")
+    if len(position) != len(tensor.shape) or any(
+        not -size <= index < size for index, size in zip(position, tensor.shape, strict=True)
+    ):
+        raise SourceError(f"{text!r} is outside of {kind}; positions begin with 0")
+    return tensor[position]
+
+
+def _is_real(tensor: tf.Tensor) -> bool:
+    return bool(tensor.dtype.is_floating)
+
+
+def _with_variables(interpreter: Interpreter, gradients: dict[int, tf.Tensor]) -> dict[int, tf.Tensor]:
+    """The gradients, with those of variables: of all reads of a variable together."""
+    by_handle: dict[int, list[tf.Tensor]] = {}
+    for index, step in enumerate(interpreter.steps.order):
+        if step.inputs and step.inputs[0].dtype == tf.resource and index in gradients:
+            by_handle.setdefault(id(step.inputs[0]), []).append(tf.convert_to_tensor(gradients[index]))
+    variables = {
+        index: tf.add_n(by_handle[key])
+        for index, step in enumerate(interpreter.steps.order)
+        if (key := _handle_key(step)) in by_handle
+    }
+    return {**gradients, **variables}
+
+
+def _handle_key(step: Step) -> int | None:
+    is_handle = not step.inputs and len(step.outputs) == 1 and step.outputs[0].dtype == tf.resource
+    return id(step.outputs[0]) if is_handle else None

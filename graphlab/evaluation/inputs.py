@@ -1,0 +1,131 @@
+"""The arguments that a graph is run for: what was given, the first rows of its data, or random numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from graphlab.errors import SourceError, words_of
+from graphlab.graph import Tensor
+from graphlab.tracing.live import LiveGraph
+
+MOST_RANDOM = 2**28  # numbers of a random input
+
+
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """One argument of a graph: its op, what the user calls it, its value and where that comes from."""
+
+    op_id: str
+    name: str
+    value: tf.Tensor
+    origin: str
+
+
+def arguments_for(
+    live: LiveGraph, positional: Sequence[object], by_name: Mapping[str, object], rows: Sequence[tf.Tensor], seed: int
+) -> list[Argument]:
+    """The arguments in the order of the graph's inputs.
+
+    `rows` are those of the graph's own data, for inputs without a value; what they leave is random, the same for the
+    same seed. Raises SourceError for what the graph does not take.
+    """
+    graph = live.graph
+    names = {op_id: graph.facts.names.get(op_id, op_id) for op_id in graph.input_ids}
+    if len(positional) > len(names):
+        raise SourceError(f"{len(positional)} values were given, and the graph has {len(names)} inputs")
+    all_names = {*names, *names.values()}
+    unknown = next((name for name in by_name if name not in all_names), None)
+    if unknown is not None:
+        raise SourceError(f"the graph has no input {unknown!r}; it has {', '.join(names.values()) or 'none'}")
+    values = dict(zip(names, positional, strict=False))
+    values |= {op_id: by_name[key] for op_id, name in names.items() for key in (op_id, name) if key in by_name}
+    data = dict(zip(names, rows, strict=False))
+    generator = np.random.default_rng(seed)
+    arguments = []
+    for op_id, name in names.items():
+        tensor = graph.op(op_id).outputs[0]
+        if op_id in values:
+            value, origin = to_tensor(values[op_id], tensor, name), "given"
+        elif op_id in data:
+            value, origin = to_tensor(data[op_id], tensor, name), "from datasets()"
+        else:
+            value, origin = _random(tensor, name, generator), f"random, seed {seed}"
+        arguments.append(Argument(op_id, name, value, origin))
+    return arguments
+
+
+def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:
+    """A value as an input takes it; one example is made a batch. Raises SourceError if it does not fit."""
+    if tensor.dtype in ("resource", "variant"):
+        raise SourceError(f"the input {name} is a {tensor.dtype}, which cannot be given")
+    try:
+        array = value if isinstance(value, tf.Tensor) else np.asarray(value)
+    except ValueError:
+        raise SourceError(f"the lists of the input {name} have different lengths; it takes {tensor}") from None
+    array = array.numpy() if isinstance(array, tf.Tensor) else array
+    is_text = array.dtype.kind in "USO"
+    if is_text != (tensor.dtype == "string"):
+        raise SourceError(f"the input {name} takes {tensor}, not {'text' if is_text else 'numbers'}")
+    converted = array if is_text else _converted(array, tensor, name)
+    shape = tf.TensorShape(tensor.shape)
+    sizes = ",".join(map(str, converted.shape))
+    if shape.rank == converted.ndim + 1 and shape[0] in (None, 1):
+        converted = converted[np.newaxis]
+    if not shape.is_compatible_with(converted.shape):
+        raise SourceError(f"the input {name} takes {tensor}; the value has the sizes [{sizes}]")
+    try:
+        return tf.convert_to_tensor(converted, dtype=tensor.dtype)
+    except Exception as error:
+        raise SourceError(f"the input {name} takes {tensor}: {words_of(error)}") from error
+
+
+def spec_of(value: object) -> tf.TensorSpec:
+    """What a function without a signature is traced for: numbers in Python are float32, so that they have gradients."""
+    if isinstance(value, tf.Tensor):
+        return tf.TensorSpec(value.shape, value.dtype)
+    array = np.asarray(value)
+    is_plain = not isinstance(value, np.ndarray | np.generic) and array.dtype.kind in "iuf"
+    dtype = tf.string if array.dtype.kind in "USO" else tf.float32 if is_plain else tf.as_dtype(array.dtype)
+    return tf.TensorSpec(array.shape, dtype)
+
+
+def _converted(array: np.ndarray, tensor: Tensor, name: str) -> np.ndarray:
+    """Numbers in the input's dtype; raises SourceError where one would not stay what it is."""
+    dtype = tf.as_dtype(tensor.dtype)
+    if array.dtype.kind not in "biufc":
+        raise SourceError(f"the input {name} takes {tensor}, not {array.dtype}")
+    with np.errstate(all="ignore"):
+        converted = array.astype(dtype.as_numpy_dtype)
+    if dtype.is_integer and not np.array_equal(converted.astype(np.float64), array.astype(np.float64)):
+        raise SourceError(f"the input {name} takes {tensor}: whole numbers from {dtype.min:,} to {dtype.max:,}")
+    if dtype.is_floating and not np.array_equal(np.isfinite(converted), np.isfinite(array)):
+        raise SourceError(f"the input {name} takes {tensor}: numbers up to {dtype.max:.3g}")
+    return converted
+
+
+def _random(tensor: Tensor, name: str, generator: np.random.Generator) -> tf.Tensor:
+    """Numbers that any input of the dtype could have; one example where the size of a batch is unknown."""
+    if tensor.shape is None or None in tensor.shape[1:]:
+        sizes = f"{name}={tensor.dtype}[1,8]"
+        raise SourceError(f"the input {name} is {tensor}: give a value, or sizes for random ones: --input {sizes!r}")
+    shape = [1 if size is None else size for size in tensor.shape]
+    if math.prod(shape) > MOST_RANDOM:
+        raise SourceError(f"the input {name} is {tensor}: too large for random values; give a value")
+    dtype = tf.as_dtype(tensor.dtype)
+    if dtype == tf.string:
+        return tf.fill(shape, "text")
+    if dtype.is_floating or dtype.is_complex:
+        return tf.cast(generator.normal(size=shape), dtype)
+    if dtype.is_integer or dtype == tf.bool:
+        return tf.cast(generator.integers(0, 2, size=shape), dtype)  # an index of whatever has two entries
+    raise SourceError(f"the input {name} is {tensor}, which cannot be given")
+
+
+def tensor_words(tensor: tf.Tensor) -> str:
+    """`float32[2,3]`."""
+    return f"{tensor.dtype.name}[{','.join(map(str, tensor.shape))}]"

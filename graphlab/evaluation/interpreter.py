@@ -1,0 +1,225 @@
+"""Runs a traced function op by op, eagerly: calls, loops and branches are entered, variables are only read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from heapq import heappop, heappush
+from typing import TypeAlias
+
+import numpy as np
+import tensorflow as tf
+
+from graphlab.errors import GraphlabError, words_of
+from graphlab.evaluation.custom import record_custom
+from graphlab.evaluation.eager import CONST, attributes_of, constant, forget_kernels, record_op, run_op
+from graphlab.evaluation.effects import is_random, why_not, writes_variable
+from graphlab.evaluation.inputs import tensor_words
+from graphlab.evaluation.shadows import Shadows
+from graphlab.evaluation.steps import Step, Steps
+from graphlab.tracing.gather import FunctionSite
+from graphlab.tracing.live import LiveGraph
+from graphlab.tracing.private import is_stateful, op_def
+from graphlab.tracing.raw import RawOp
+
+LIMIT_S = 120.0
+LIMIT_STEPS = 2_000_000
+FUNCTION, CONDITION, BODY, THEN, ELSE = "function", "condition", "body", "then", "else"
+
+
+class TooLongError(GraphlabError):
+    """The graph ran longer than anybody waits."""
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """Stands for a value that was not computed; `origin` is the op at which the computation stopped."""
+
+    origin: str
+
+
+Value: TypeAlias = tf.Tensor | _Missing
+
+
+@dataclass
+class Interpreter:
+    """Runs one graph once.
+
+    `tape` records what is run, for gradients. `on_step` hears of each step, and may raise to end the run.
+    """
+
+    live: LiveGraph
+    tape: tf.GradientTape | None = None
+    on_step: Callable[[Steps], None] = lambda steps: None
+    steps: Steps = field(default_factory=Steps)
+    _shadows: Shadows = field(default_factory=Shadows)
+    _orders: dict[int, Sequence[RawOp]] = field(default_factory=dict)
+    _started: float = field(default_factory=time.monotonic)
+
+    def run(self, arguments: Sequence[tf.Tensor]) -> list[Value]:
+        """The function's results for its arguments, without what it captures; afterwards `steps` has everything."""
+        if any(is_random(op.type) for site in self.live.sites.values() for op in site.function.ops):
+            forget_kernels()
+        captured = [self._watched(one) for one in self.live.function.captured_inputs]
+        return self._call(("", ""), [*map(self._watched, arguments), *captured], ())
+
+    def _call(self, site_key: tuple[str, str], arguments: Sequence[Value], iterations: tuple[int, ...]) -> list[Value]:
+        """The results of a function in one of its places."""
+        site = self.live.sites[site_key]
+        values: dict[str, Sequence[Value]] = {
+            name: [value] for name, value in zip(site.function.args, arguments, strict=True)
+        }
+        for op in self._ordered(site):
+            op_id = site.ids[op.name]
+            if op.name in values:
+                self._note(op_id, iterations, [], values[op.name])
+                continue
+            inputs = [values[name][port] for name, port in op.inputs]
+            values[op.name] = self._op(op, op_id, site, values, inputs, iterations)
+        return [values[name][port] for name, port in site.function.results]
+
+    def _ordered(self, site: FunctionSite) -> Sequence[RawOp]:
+        """A function's ops, each after those it reads: the gradient of a loop adds ops to what was there before."""
+        key = id(site.function)
+        if key not in self._orders:
+            self._orders[key] = _in_order(site.function.ops)
+        return self._orders[key]
+
+    def _op(
+        self,
+        op: RawOp,
+        op_id: str,
+        site: FunctionSite,
+        values: dict[str, Sequence[Value]],
+        inputs: list[Value],
+        iterations: tuple[int, ...],
+    ) -> Sequence[Value]:
+        """The outputs of one op; where it cannot be run, what stands for them."""
+        missing = next((value for value in inputs if isinstance(value, _Missing)), None)
+        if missing is not None:
+            self.steps.problems[op_id] = f"not computed, as {missing.origin} has no value"
+            return [missing] * len(op.outputs)
+        tensors = [value for value in inputs if not isinstance(value, _Missing)]
+        enter = self._entering(op_id)
+        try:
+            outputs = enter(op_id, tensors, iterations) if enter else self._run(op, tensors, values)
+        except TooLongError:
+            raise
+        except Exception as error:  # the op's kernel says why, in TensorFlow's words
+            self.steps.problems[op_id] = _failure(op.type, tensors, error)
+            return [_Missing(op_id)] * len(op.outputs)
+        self._note(op_id, iterations, tensors, outputs)
+        return outputs
+
+    def _entering(self, op_id: str) -> Callable[[str, Sequence[tf.Tensor], tuple[int, ...]], Sequence[Value]] | None:
+        """How an op that calls functions is entered; None for one that is run."""
+        sites = self.live.sites
+        if (op_id, FUNCTION) in sites:
+            return lambda op_id, inputs, iterations: self._call((op_id, FUNCTION), inputs, iterations)
+        if (op_id, BODY) in sites:
+            return self._loop
+        if (op_id, THEN) in sites or (op_id, f"branch {0}") in sites:
+            return self._branch
+        return None
+
+    def _loop(self, op_id: str, inputs: Sequence[tf.Tensor], iterations: tuple[int, ...]) -> Sequence[Value]:
+        values: Sequence[Value] = inputs
+        count = 0
+        while True:
+            inside = (*iterations, count + 1)
+            [goes_on, *_] = self._call((op_id, CONDITION), values, inside)
+            if isinstance(goes_on, _Missing):
+                return [goes_on] * len(inputs)
+            if not _is_true(goes_on):
+                break
+            values = self._call((op_id, BODY), values, inside)
+            count += 1
+        self.steps.rounds[op_id] = count
+        return values
+
+    def _branch(self, op_id: str, inputs: Sequence[tf.Tensor], iterations: tuple[int, ...]) -> Sequence[Value]:
+        if (op_id, THEN) in self.live.sites:
+            role = THEN if _is_true(inputs[0]) else ELSE
+        else:
+            count = sum(call == op_id for call, _ in self.live.sites)
+            index = int(inputs[0].numpy())
+            role = f"branch {index if 0 <= index < count else count - 1}"
+        self.steps.branches[op_id] = role
+        return self._call((op_id, role), inputs[1:], iterations)
+
+    def _run(self, op: RawOp, inputs: list[tf.Tensor], values: dict[str, Sequence[Value]]) -> list[tf.Tensor]:
+        has_resource = any(tensor.dtype == tf.resource for tensor in inputs)
+        is_op = op_def(op.type) is not None
+        refusal = why_not(op.type, is_stateful=is_op and is_stateful(op.type), has_resource=has_resource)
+        if refusal or not is_op:
+            raise GraphlabError(refusal or f"{op.type} is a function that is not shown here")
+        if has_resource:
+            find = self._shadows.writable if writes_variable(op.type) else self._shadows.handle
+            inputs = [find(one) if one.dtype == tf.resource else one for one in inputs]
+        if op.type == CONST:
+            return [self._watched(constant(op.attrs))]
+        attributes = attributes_of(op.attrs)
+        outputs = run_op(op.type, inputs, attributes, len(op.outputs))
+        if self.tape is not None:
+            if not record_custom(op, inputs, outputs, values):
+                record_op(op.type, inputs, attributes, outputs)
+            for tensor in outputs:
+                self._watched(tensor)
+        return outputs
+
+    def _watched(self, tensor: tf.Tensor) -> tf.Tensor:
+        if self.tape is not None and (tensor.dtype.is_floating or tensor.dtype.is_complex):
+            self.tape.watch(tensor)
+        return tensor
+
+    def _note(
+        self, op_id: str, iterations: tuple[int, ...], inputs: Sequence[tf.Tensor], outputs: Sequence[Value]
+    ) -> None:
+        if any(isinstance(one, _Missing) for one in outputs):
+            origin = next(one.origin for one in outputs if isinstance(one, _Missing))
+            self.steps.problems[op_id] = f"not computed, as {origin} has no value"
+            return
+        self.steps.add(Step(op_id, iterations, inputs, [one for one in outputs if not isinstance(one, _Missing)]))
+        self.on_step(self.steps)
+        if len(self.steps.order) > LIMIT_STEPS or time.monotonic() - self._started > LIMIT_S:
+            raise TooLongError(
+                f"the graph was stopped after {len(self.steps.order):,} ops and "
+                f"{time.monotonic() - self._started:.0f} s: a loop in it may never end"
+            )
+
+
+def _in_order(ops: Sequence[RawOp]) -> list[RawOp]:
+    sorter = TopologicalSorter({op.name: [*(name for name, _ in op.inputs), *op.controls] for op in ops})
+    position = {op.name: index for index, op in enumerate(ops)}
+    sorter.prepare()
+    ordered: list[RawOp] = []
+    ready: list[int] = []
+    while sorter.is_active():
+        for name in sorter.get_ready():
+            heappush(ready, position[name])
+        op = ops[heappop(ready)]  # of those that can be run the one that was made first
+        ordered.append(op)
+        sorter.done(op.name)
+    return ordered
+
+
+def _is_true(tensor: tf.Tensor) -> bool:
+    """As TensorFlow takes a condition: a number that is not 0, a text that is not empty, an array that has elements."""
+    value = tensor.numpy()
+    return bool(value) if np.ndim(value) == 0 else value.size > 0
+
+
+def _failure(op_type: str, inputs: Sequence[tf.Tensor], error: Exception) -> str:
+    if isinstance(error, GraphlabError):
+        return str(error)
+    if isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError)):
+        return f"{op_type} ran out of memory for inputs {_shapes(inputs)}"
+    words = " ".join(words_of(getattr(error, "message", None) or error).split())
+    words = words.partition(" [Op:")[0].rpartition("}} ")[2]
+    return f"{op_type} failed for inputs {_shapes(inputs)}: {words}"
+
+
+def _shapes(inputs: Sequence[tf.Tensor]) -> str:
+    return ", ".join(map(tensor_words, inputs)) or "none"

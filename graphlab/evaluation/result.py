@@ -1,0 +1,107 @@
+"""The values of a graph's ops for one input, and their gradients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+    from graphlab.evaluation.inputs import Argument
+    from graphlab.evaluation.steps import Steps
+
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What each op of a graph gave for one input; `values["op"]` is the array of an op's first output.
+
+    An op in a loop ran several times: `values["op"]` is from the last time, `outputs("op", iterations)` from any.
+    """
+
+    graph: Graph
+    arguments: tuple[Argument, ...]
+    steps: Steps
+    gradient_of: str = ""
+    _gradients: Mapping[int, tf.Tensor] = field(default_factory=dict)  # by the position of a step
+
+    @cached_property
+    def order(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """The ops in the order in which they ran, by id, each with the iterations of the loops around it, from 1."""
+        return tuple((step.op_id, step.iterations) for step in self.steps.order)
+
+    @property
+    def problems(self) -> Mapping[str, str]:
+        """Why an op has no value, by op id."""
+        return self.steps.problems
+
+    @property
+    def branches(self) -> Mapping[str, str]:
+        """Which branch a conditional took, by its op id: then, else, branch 2."""
+        return self.steps.branches
+
+    def __getitem__(self, op_id: str) -> Array:
+        return self.outputs(op_id)[0]
+
+    def __contains__(self, op_id: object) -> bool:
+        return op_id in self.steps.last
+
+    def outputs(self, op_id: str, iterations: tuple[int, ...] | None = None) -> tuple[Array, ...]:
+        """The arrays of all outputs of an op, by default from the last time that it ran.
+
+        Raises GraphlabError if it has none: the message says why.
+        """
+        position = self._position(op_id, iterations)
+        return tuple(to_array(tensor) for tensor in self.steps.order[position].outputs)
+
+    def gradient(self, op_id: str, iterations: tuple[int, ...] | None = None) -> Array | None:
+        """The gradient of `gradient_of` with respect to an op's first output; None if it does not depend on it."""
+        tensor = self._gradients.get(self._position(op_id, iterations))
+        return None if tensor is None else to_array(tensor)
+
+    @cached_property
+    def gradients(self) -> Mapping[str, Array | None]:
+        """The same for every op that has a value, by op id."""
+        return {op_id: self.gradient(op_id) for op_id in self.steps.last}
+
+    @cached_property
+    def _positions(self) -> Mapping[tuple[str, tuple[int, ...] | None], int]:
+        positions: dict[tuple[str, tuple[int, ...] | None], int] = {}
+        for position, step in enumerate(self.steps.order):
+            positions[step.op_id, step.iterations] = positions[step.op_id, None] = position
+        return positions
+
+    def _position(self, op_id: str, iterations: tuple[int, ...] | None) -> int:
+        position = self._positions.get((op_id, iterations))
+        if position is not None:
+            return position
+        if op_id not in self.graph:
+            raise GraphlabError(f"the graph has no op {op_id!r}")
+        if op_id in self.steps.last:
+            raise GraphlabError(f"{op_id!r} did not run in the iterations {iterations}")
+        raise GraphlabError(f"{op_id!r} has no value: {self.problems.get(op_id, 'it did not run')}")
+
+    def __repr__(self) -> str:
+        count, lost = len(self.steps.last), len(self.problems)
+        return f"<Values of {self.graph.name!r}: {count:,} ops{f', {lost:,} without a value' if lost else ''}>"
+
+
+def to_array(tensor: tf.Tensor) -> Array:
+    """A tensor as a NumPy array; an empty array of objects for what holds no numbers, such as a dataset."""
+    if tensor.dtype.name in ("resource", "variant"):
+        return np.empty(0, dtype=object)
+    if hasattr(tensor, "indices") and not hasattr(tensor, "numpy"):  # tf.IndexedSlices
+        import tensorflow as tf
+
+        tensor = tf.convert_to_tensor(tensor)
+    return np.asarray(tensor.numpy())

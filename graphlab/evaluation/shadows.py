@@ -1,0 +1,37 @@
+"""Copies of variables: a graph that is only looked at writes to them, and the model stays as it is."""
+
+from __future__ import annotations
+
+import tensorflow as tf
+
+from graphlab.evaluation.eager import run_op
+
+
+class Shadows:
+    """A copy of each variable that is written, by its handle, made at the first write."""
+
+    def __init__(self) -> None:
+        self._copies: dict[int, tuple[tf.Tensor, tf.Variable]] = {}  # by the handle's identity, which it keeps alive
+
+    def handle(self, handle: tf.Tensor) -> tf.Tensor:
+        """What to read a variable through: the copy's handle once there is one."""
+        copy = self._copies.get(id(handle))
+        return copy[1].handle if copy else handle
+
+    def writable(self, handle: tf.Tensor) -> tf.Tensor:
+        """The handle of a variable's copy."""
+        if id(handle) not in self._copies:
+            self._copies[id(handle)] = handle, _copy(handle)
+        return self._copies[id(handle)][1].handle
+
+
+def _copy(handle: tf.Tensor) -> tf.Variable:
+    """A variable with the same value, or one without a value where there is none."""
+    kind = handle._handle_data.shape_and_type[0]
+    dtype, shape = tf.as_dtype(kind.dtype), tf.TensorShape(kind.shape)
+    with tf.init_scope():
+        is_set = run_op("VarIsInitializedOp", [handle], (), 1)[0]
+        if not bool(is_set):
+            return tf.Variable(tf.zeros([size or 0 for size in shape], dtype), trainable=False, shape=shape)
+        value = run_op("ReadVariableOp", [handle], ("dtype", kind.dtype), 1)[0]
+        return tf.Variable(value, trainable=False, shape=shape)

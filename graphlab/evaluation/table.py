@@ -1,0 +1,171 @@
+"""Values as a table: one row an op, with its numbers in words. Knows arrays, not TensorFlow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TypedDict, cast
+
+import numpy as np
+
+from graphlab.evaluation.result import Array, Values
+from graphlab.graph import format_shape
+from graphlab.json_value import JsonValue, finite
+from graphlab.number_text import value_text
+
+MOST_WRITTEN = 4  # numbers of an array that are written in a row of the table
+MOST_IN_JSON = 64
+
+
+@dataclass(frozen=True)
+class Summary:
+    """An array in numbers; of NaN and infinite numbers there are `not_finite`, which the others leave out."""
+
+    mean: float
+    std: float
+    minimum: float
+    maximum: float
+    zeros: int
+    not_finite: int
+
+
+class ValueRow(TypedDict):
+    """One op in the table: its first output, in how many iterations it ran, and why it has no value."""
+
+    op: str
+    type: str
+    tensor: str
+    runs: int
+    value: JsonValue
+    summary: dict[str, float] | None
+    gradient: JsonValue
+    gradient_summary: dict[str, float] | None
+    problem: str
+
+
+def summary_of(array: Array) -> Summary | None:
+    """The summary of an array of real numbers or truth values; None for others and for empty ones."""
+    if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
+        return None
+    numbers = array.astype(np.float64).ravel()
+    real = numbers[np.isfinite(numbers)]
+    if not real.size:
+        nan = float("nan")
+        return Summary(nan, nan, nan, nan, 0, int(numbers.size)) if numbers.size else None
+    return Summary(
+        float(real.mean()),
+        float(real.std()),
+        float(real.min()),
+        float(real.max()),
+        int(np.count_nonzero(real == 0)),
+        int(numbers.size - real.size),
+    )
+
+
+def value_rows(values: Values) -> list[ValueRow]:
+    """A row for each op that has a value, in the order of the first run, then one for each that has none."""
+    runs = Counter(op_id for op_id, _ in values.order)
+    rows = [_row(values, op_id, count) for op_id, count in runs.items()]
+    unavailable = [op_id for op_id in values.problems if op_id not in runs]
+    return rows + [_lost_row(values, op_id) for op_id in unavailable]
+
+
+def _row(values: Values, op_id: str, runs: int) -> ValueRow:
+    outputs = values.outputs(op_id)
+    array = outputs[0] if outputs else np.empty(0, dtype=object)
+    gradient = values.gradient(op_id) if values.gradient_of and outputs else None
+    op = values.graph.op(op_id)
+    tensor = values.steps.last[op_id].outputs
+    kind = tensor[0].dtype.name if tensor else ""
+    return {
+        "op": op_id,
+        "type": op.type,
+        "tensor": f"{kind}[{format_shape(tuple(tensor[0].shape))}]" if tensor else "",
+        "runs": runs,
+        "value": _numbers(array),
+        "summary": _summary(array),
+        "gradient": None if gradient is None else _numbers(gradient),
+        "gradient_summary": None if gradient is None else _summary(gradient),
+        "problem": "",
+    }
+
+
+def _lost_row(values: Values, op_id: str) -> ValueRow:
+    op = values.graph.op(op_id)
+    return {
+        "op": op_id,
+        "type": op.type,
+        "tensor": str(op.outputs[0]) if op.outputs else "",
+        "runs": 0,
+        "value": None,
+        "summary": None,
+        "gradient": None,
+        "gradient_summary": None,
+        "problem": values.problems[op_id],
+    }
+
+
+def _numbers(array: Array) -> JsonValue:
+    """The values where they are few; NaN and infinity as texts, which JSON does not have."""
+    if array.size > MOST_IN_JSON or (array.dtype == object and not array.size):
+        return None
+    return _plain(array.tolist() if array.dtype.kind in "biufOSU" else array.astype(np.float64).tolist())
+
+
+def _plain(value: object) -> JsonValue:
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    if isinstance(value, float) and not np.isfinite(value):
+        return str(value)
+    return cast("JsonValue", value)
+
+
+def _summary(array: Array) -> dict[str, float] | None:
+    summary = summary_of(array)
+    return None if summary is None else cast("dict[str, float]", finite(asdict(summary)))
+
+
+def table_of(rows: list[ValueRow], gradient_of: str) -> str:
+    """The rows as text in columns, and below them the ops without a value."""
+    head = ["OP", "TYPE", "TENSOR", "VALUE", *([f"∂{gradient_of}"] if gradient_of else [])]
+    lines = [head]
+    for row in rows:
+        if row["problem"]:
+            continue
+        times = f" (run {row['runs']} times)" if row["runs"] > 1 else ""
+        cells = [row["op"], row["type"], row["tensor"], _words(row["value"], row["summary"]) + times]
+        gradient = row["gradient_summary"]
+        lines.append([*cells, *([_words(row["gradient"], gradient) if gradient else "–"] if gradient_of else [])])
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    unavailable = [row for row in rows if row["problem"]]
+    causes = [row for row in unavailable if not row["problem"].startswith("not computed")]
+    text += [f"{row['op']} has no value: {row['problem']}" for row in causes]
+    if len(unavailable) > len(causes):
+        text.append(f"{len(unavailable) - len(causes):,} ops that depend on these were not computed.")
+    return "\n".join(text)
+
+
+def _words(value: JsonValue, summary: dict[str, float] | None) -> str:
+    """`42`, `[1, 2, 3]`, or of many numbers their mean and range."""
+    flat = _flat(value)
+    if value is not None and len(flat) <= MOST_WRITTEN:
+        words = ", ".join(_one(item) for item in flat)
+        return f"[{words}]" if isinstance(value, list) else words
+    if summary is None:
+        return "" if value is None else f"[{', '.join(_one(item) for item in flat[:MOST_WRITTEN])}, …]"
+    suffix = f", {int(summary['not_finite']):,} not finite" if summary["not_finite"] else ""
+    if summary["mean"] is None:
+        return f"{int(summary['not_finite']):,} not finite"
+    low, high = value_text(summary["minimum"]), value_text(summary["maximum"])
+    return f"mean {value_text(summary['mean'])}, {low} to {high}{suffix}"
+
+
+def _flat(value: JsonValue) -> list[JsonValue]:
+    return [one for item in value for one in _flat(item)] if isinstance(value, list) else [value]
+
+
+def _one(value: JsonValue) -> str:
+    return value_text(value) if isinstance(value, float) else str(value)

@@ -1,0 +1,96 @@
+"""`graphlab values` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.app_driver import environment_in
+from tests.support.places import ROOT
+
+pytestmark = pytest.mark.tf
+
+SOURCE = """
+import keras
+import numpy as np
+
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, kernel_initializer="ones")])
+model.compile("sgd", "mse")
+
+
+def datasets():
+    return (np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), np.zeros((2, 2))), None
+
+
+def f(x):
+    return x * x
+"""
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    return environment_in(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    file = tmp_path_factory.mktemp("sources") / "source.py"
+    file.write_text(SOURCE)
+    return file
+
+
+def values(*arguments, env):
+    command = [sys.executable, "-m", "graphlab", "values", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=env, cwd=ROOT, timeout=300)
+
+
+def test_the_help_shows_what_is_printed(environment):
+    help_text = (ROOT / "assets" / "help" / "terminal.md").read_text("utf-8")
+    command, _, table = help_text.partition("$ graphlab values ")[2].partition("\n")
+
+    printed = values(*command.split(), env=environment)
+
+    assert printed.stdout == table.partition("```")[0]
+    assert (printed.stderr, printed.returncode) == ("", 0)
+
+
+def test_the_first_rows_of_the_data_are_the_inputs(environment, source):
+    printed = values(f"{source}:model", "--graph", "train_step", "--json", env=environment)
+
+    answer = json.loads(printed.stdout)
+    assert [(one["tensor"], one["origin"]) for one in answer["inputs"]] == [
+        ("float32[2,3]", "from datasets()"),
+        ("float32[2,2]", "from datasets()"),
+    ]
+    product = next(row for row in answer["rows"] if row["type"] == "MatMul")
+    assert product["value"] == [[6.0, 6.0], [15.0, 15.0]]
+    loss = [row["value"] for row in answer["rows"] if row["tensor"] == "float32[]"]
+    assert (6**2 + 15**2) / 2 in loss
+
+
+def test_a_function_without_a_signature_takes_what_was_given(environment, source):
+    printed = values(f"{source}:f", "--input", "x=[1,2,NaN]", env=environment)
+
+    assert "[1, 4, nan]" in printed.stdout
+    assert (printed.stderr, printed.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["f", "--input", "x=1e400"], "1e400 is too large"),
+        (["f", "--input", "z=1"], "the graph has no input 'z'; it has x"),
+        (["model", "--input", "[1,2]"], "takes float32[?,3]; the value has the sizes [2]"),
+        (["model", "--gradient", "output"], "not a single number; name one of them: output[0,0]"),
+    ],
+)
+def test_an_input_that_cannot_be_used_is_one_line(environment, source, arguments, words):
+    printed = values(f"{source}:{arguments[0]}", *arguments[1:], env=environment)
+
+    assert printed.stdout == ""
+    assert words in printed.stderr
+    assert printed.stderr.count("\n") == 1
+    assert printed.returncode == 2

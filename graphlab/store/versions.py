@@ -18,7 +18,7 @@ CODE = "tracing code"  # the name of graphlab's own tracing code among the versi
 WITHOUT_TRACING = frozenset(
     {
         *("app", "cli", "evaluation", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training"),
-        *("view", "__init__", "__main__", "api", "examples", "notebook", "report", "shared_constants"),
+        *("view", "__init__", "__main__", "api", "examples", "notebook", "report"),
     }
 )
 # The modules of `explain` that infer sizes: the rules that follow the given input sizes through a file's graph.

@@ -6,7 +6,7 @@ import { make } from "../graph_view/dom.mjs";
 const KEYS = [
   ["Click", "select a box"],
   ["Double-click", "expand or collapse a group"],
-  ["Arrow keys", "walk from box to box"],
+  ["Arrow keys", "move from box to box"],
   ["F", "fit the graph to the window"],
   ["0 to 9", "expand everything down to a depth"],
   ["/", "search"],

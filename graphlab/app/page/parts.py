@@ -68,7 +68,7 @@ def inspect_hint() -> list[Children]:
     keys = (
         ("Click", "select a box"),
         ("Double-click", "expand or collapse a group"),
-        ("Arrow keys", "walk from box to box"),
+        ("Arrow keys", "move from box to box"),
         ("F", "fit the graph to the window"),
         ("/", "search"),
         ("?", "all keys"),
@@ -79,7 +79,7 @@ def inspect_hint() -> list[Children]:
 KEYS = {
     "Move around": (
         ("Tab", "go to the graph, then to the search and the panel"),
-        ("Arrow keys", "walk from box to box"),
+        ("Arrow keys", "move from box to box"),
         ("[ and ]", "go to a box that feeds the selected one, or to one that it feeds"),
         ("{ and }", "then go to the next of these boxes"),
         ("F", "fit the graph to the window"),

@@ -57,7 +57,7 @@ def values(
     """The value of each op for these inputs: numbers, lists or arrays, by position or by parameter name.
 
     An input that is left out is random, the same for the same `seed`. `gradient` names a single number, a result or
-    an op such as "output" or "output[0,3]", of which the gradients are found as well. `graph` is as in `trace`. Nothing
+    an op such as "output" or "output[0,3]", whose gradients are computed, too. `graph` is as in `trace`. Nothing
     that the function or model holds is changed. Raises SourceError for inputs that do not fit.
 
     >>> numbers = values(lambda x, y: x * x * y + y + 2.0, x=3.0, y=4.0, gradient="output")
@@ -70,15 +70,15 @@ def values(
     """
     start_tensorflow()
     from graphlab.evaluation.evaluate import evaluate
-    from graphlab.evaluation.inputs import arguments_for, spec_of
+    from graphlab.evaluation.inputs import arguments_for, tensor_spec
     from graphlab.tracing.live import live_graphs
 
     with live_graphs() as source:
         try:
             traced = trace(fn_or_model, graph=graph)
         except MissingInputsError:
-            specs = {name: spec_of(value) for name, value in named_inputs.items()}
-            traced = trace(fn_or_model, *map(spec_of, inputs), graph=graph, **specs)
+            specs = {name: tensor_spec(value) for name, value in named_inputs.items()}
+            traced = trace(fn_or_model, *map(tensor_spec, inputs), graph=graph, **specs)
     live = next((one for one in source.graphs if one.graph is traced), None)
     if live is None:
         raise SourceError("a dataset has no values for an input: show it to see its elements")

@@ -44,7 +44,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave a module out whose tests all have a mark that is not wanted: importing it takes up to seconds."""
+    """Leave a module out whose tests all have a mark that is not wanted: importing it can take seconds."""
     wanted = config.getoption("markexpr")
     if " or " in wanted or not collection_path.match("test_*.py"):
         return None

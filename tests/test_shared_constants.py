@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from graphlab import shared_constants
+from tests.support.package_code import FILES, text_of
 from tests.support.places import ASSETS, ROOT
 
 SHARED = json.loads((ASSETS / "shared_constants.json").read_text(encoding="utf-8"))
-FILES = [file for file in (ROOT / "graphlab").rglob("*.py") if file.name != "shared_constants.py"]
-PYTHON = {str(file.relative_to(ROOT)): file.read_text(encoding="utf-8") for file in sorted(FILES)}
+PYTHON = {str(file.relative_to(ROOT)): text_of(file) for file in FILES if file.name != "shared_constants.py"}
 BROWSER = {str(file.relative_to(ROOT)): file.read_text(encoding="utf-8") for file in sorted(ASSETS.rglob("*.mjs"))}
 DRAWING = ("graphlab/app/", "graphlab/layout/", "graphlab/overlay/", "graphlab/pictures/", "assets/")
 

@@ -1,4 +1,4 @@
-/** What is asked for ahead: the answer about one view that may be wanted next, kept for a while. */
+/** One answer requested in advance, for the view that may come next; kept for a while. */
 
 /** @import { Answer, SceneRequest } from "../types.mjs" */
 

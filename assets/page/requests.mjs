@@ -1,11 +1,11 @@
-/** Asks the server what is to be seen of a view, beside Dash: its own way there and back takes longer than the answer. */
+/** Requests scenes from the server directly: through Dash each would take longer. */
 
 import { createAhead } from "./ahead.mjs";
 
 /** @import { Answer, SceneRequest, View } from "../types.mjs" */
 
 const PLACE = "/scene";
-const AGAIN_MS = 400; // between two looks at how far a trace is
+const AGAIN_MS = 400; // between two requests while a trace is in progress
 const ENDED =
   "The graphlab server stopped or is unreachable. Restart it and this page reconnects.";
 

@@ -1,4 +1,4 @@
-"""Gradients that code gives for its own ops (tf.custom_gradient), run for the values of one evaluation."""
+"""Gradients of ops with a custom gradient (tf.custom_gradient), run with the values of one evaluation."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def record_backward(
 
 
 def forget_kernels() -> None:
-    """Let each random op begin its numbers anew: a kernel that was used before goes on where it stopped."""
+    """Restart the numbers of random ops: a kernel that was used before continues its sequence."""
     context.context().clear_kernel_cache()
 
 

@@ -1,4 +1,4 @@
-"""Which ops may be run when somebody only wants to look. Knows op types, not graphs."""
+"""Which ops may be run without side effects. Knows op types, not graphs."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _WORDS = (
 
 
 def writes_variable(op_type: str) -> bool:
-    """Whether an op gives the variable, whose handle it reads, a new value."""
+    """Whether an op writes a new value to the variable whose handle it reads."""
     return _WRITES.fullmatch(op_type) is not None
 
 
 def is_random(op_type: str) -> bool:
-    """Whether an op draws numbers that its kernel remembers where it stopped."""
+    """Whether an op draws numbers from a state that its kernel keeps."""
     return _RANDOM.fullmatch(op_type) is not None
 
 

@@ -10,8 +10,8 @@ import tensorflow as tf
 from graphlab.errors import SourceError
 from graphlab.evaluation.inputs import Argument, tensor_words
 from graphlab.evaluation.interpreter import Interpreter
+from graphlab.evaluation.op_runs import OpRun, OpRuns
 from graphlab.evaluation.result import Values
-from graphlab.evaluation.steps import Step, Steps
 from graphlab.graph import Graph
 from graphlab.tracing.live import LiveGraph
 
@@ -23,7 +23,7 @@ def evaluate(
     arguments: Sequence[Argument],
     *,
     gradient: str = "",
-    on_step: Callable[[Steps], None] = lambda steps: None,
+    on_run: Callable[[OpRuns], None] = lambda runs: None,
 ) -> Values:
     """The value of each op; with `gradient`, the name of a result or an op, also the gradients of that number.
 
@@ -32,25 +32,26 @@ def evaluate(
     """
     values = [argument.value for argument in arguments]
     if not gradient:
-        interpreter = Interpreter(live, on_step=on_step)
+        interpreter = Interpreter(live, on_run=on_run)
         interpreter.run(values)
-        return Values(live.graph, tuple(arguments), interpreter.steps)
+        return Values(live.graph, tuple(arguments), interpreter.runs)
     op_id, position = _target(live.graph, gradient)
     with tf.GradientTape(persistent=True) as tape:
-        interpreter = Interpreter(live, tape, on_step=on_step)
+        interpreter = Interpreter(live, tape, on_run=on_run)
         interpreter.run(values)
-        step = interpreter.steps.last.get(op_id)
-        if step is None:
-            why = interpreter.steps.problems.get(op_id, "it did not run")
+        run = interpreter.runs.last.get(op_id)
+        if run is None:
+            problem = interpreter.runs.problems.get(op_id)
+            why = problem.words if problem else "it did not run"
             raise SourceError(f"there are no gradients: {op_id} has no value: {why}")
-        number = _number(step.outputs[0], position, gradient)
-    positions = [
-        index for index, step in enumerate(interpreter.steps.order) if step.outputs and _is_real(step.outputs[0])
-    ]
-    targets = [interpreter.steps.order[index].outputs[0] for index in positions]
+        if not run.outputs:
+            raise SourceError(f"{op_id!r} has no output; gradients are those of a number")
+        number = _number(run.outputs[0], position, gradient)
+    positions = [index for index, run in enumerate(interpreter.runs.order) if run.outputs and _is_real(run.outputs[0])]
+    targets = [interpreter.runs.order[index].outputs[0] for index in positions]
     one_by_one = tape.gradient(number, targets)
     gradients = {index: one for index, one in zip(positions, one_by_one, strict=True) if one is not None}
-    return Values(live.graph, tuple(arguments), interpreter.steps, gradient, _with_variables(interpreter, gradients))
+    return Values(live.graph, tuple(arguments), interpreter.runs, gradient, _with_variables(interpreter, gradients))
 
 
 def _target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:
@@ -100,17 +101,17 @@ def _is_real(tensor: tf.Tensor) -> bool:
 def _with_variables(interpreter: Interpreter, gradients: dict[int, tf.Tensor]) -> dict[int, tf.Tensor]:
     """The gradients, with those of variables: of all reads of a variable together."""
     by_handle: dict[int, list[tf.Tensor]] = {}
-    for index, step in enumerate(interpreter.steps.order):
+    for index, step in enumerate(interpreter.runs.order):
         if step.inputs and step.inputs[0].dtype == tf.resource and index in gradients:
             by_handle.setdefault(id(step.inputs[0]), []).append(tf.convert_to_tensor(gradients[index]))
     variables = {
         index: tf.add_n(by_handle[key])
-        for index, step in enumerate(interpreter.steps.order)
+        for index, step in enumerate(interpreter.runs.order)
         if (key := _handle_key(step)) in by_handle
     }
     return {**gradients, **variables}
 
 
-def _handle_key(step: Step) -> int | None:
+def _handle_key(step: OpRun) -> int | None:
     is_handle = not step.inputs and len(step.outputs) == 1 and step.outputs[0].dtype == tf.resource
     return id(step.outputs[0]) if is_handle else None

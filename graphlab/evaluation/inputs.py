@@ -84,7 +84,7 @@ def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:
         raise SourceError(f"the input {name} takes {tensor}: {words_of(error)}") from error
 
 
-def spec_of(value: object) -> tf.TensorSpec:
+def tensor_spec(value: object) -> tf.TensorSpec:
     """What a function without a signature is traced for: numbers in Python are float32, so that they have gradients."""
     if isinstance(value, tf.Tensor):
         return tf.TensorSpec(value.shape, value.dtype)
@@ -109,7 +109,7 @@ def _converted(array: np.ndarray, tensor: Tensor, name: str) -> np.ndarray:
 
 
 def _random(tensor: Tensor, name: str, generator: np.random.Generator) -> tf.Tensor:
-    """Numbers that any input of the dtype could have; one example where the size of a batch is unknown."""
+    """Random values for an input; one example if the batch size is unknown."""
     if tensor.shape is None or None in tensor.shape[1:]:
         sizes = f"{name}={tensor.dtype}[1,8]"
         raise SourceError(f"the input {name} is {tensor}: give a value, or sizes for random ones: --input {sizes!r}")

@@ -17,20 +17,20 @@ from graphlab.evaluation.custom import record_custom
 from graphlab.evaluation.eager import CONST, attributes_of, constant, forget_kernels, record_op, run_op
 from graphlab.evaluation.effects import is_random, why_not, writes_variable
 from graphlab.evaluation.inputs import tensor_words
+from graphlab.evaluation.op_runs import OpRun, OpRuns
 from graphlab.evaluation.shadows import Shadows
-from graphlab.evaluation.steps import Step, Steps
+from graphlab.tracing.bodies import BODY, BRANCH, CONDITION, ELSE, FUNCTION, THEN
 from graphlab.tracing.gather import FunctionSite
 from graphlab.tracing.live import LiveGraph
 from graphlab.tracing.private import is_stateful, op_def
 from graphlab.tracing.raw import RawOp
 
 LIMIT_S = 120.0
-LIMIT_STEPS = 2_000_000
-FUNCTION, CONDITION, BODY, THEN, ELSE = "function", "condition", "body", "then", "else"
+LIMIT_RUNS = 2_000_000
 
 
 class TooLongError(GraphlabError):
-    """The graph ran longer than anybody waits."""
+    """The graph ran longer than the limit."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ Value: TypeAlias = tf.Tensor | _Missing
 class Interpreter:
     """Runs one graph once.
 
-    `tape` records what is run, for gradients. `on_step` hears of each step, and may raise to end the run.
+    `tape` records what is run, for gradients. `on_run` hears of each run, and may raise to end the run.
     """
 
     live: LiveGraph
     tape: tf.GradientTape | None = None
-    on_step: Callable[[Steps], None] = lambda steps: None
-    steps: Steps = field(default_factory=Steps)
+    on_run: Callable[[OpRuns], None] = lambda runs: None
+    runs: OpRuns = field(default_factory=OpRuns)
     _shadows: Shadows = field(default_factory=Shadows)
     _orders: dict[int, Sequence[RawOp]] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
@@ -96,20 +96,21 @@ class Interpreter:
         inputs: list[Value],
         iterations: tuple[int, ...],
     ) -> Sequence[Value]:
-        """The outputs of one op; where it cannot be run, what stands for them."""
+        """The outputs of one op, or placeholders for them if it cannot be run."""
         missing = next((value for value in inputs if isinstance(value, _Missing)), None)
         if missing is not None:
-            self.steps.problems[op_id] = f"not computed, as {missing.origin} has no value"
+            self.runs.skip(op_id, missing.origin)
             return [missing] * len(op.outputs)
         tensors = [value for value in inputs if not isinstance(value, _Missing)]
         enter = self._entering(op_id)
-        try:
-            outputs = enter(op_id, tensors, iterations) if enter else self._run(op, tensors, values)
-        except TooLongError:
-            raise
-        except Exception as error:  # the op's kernel says why, in TensorFlow's words
-            self.steps.problems[op_id] = _failure(op.type, tensors, error)
-            return [_Missing(op_id)] * len(op.outputs)
+        if enter is not None:
+            outputs = enter(op_id, tensors, iterations)
+        else:
+            try:
+                outputs = self._run(op, tensors, values)
+            except Exception as error:  # the op's kernel says why, in TensorFlow's words
+                self.runs.fail(op_id, iterations, _failure(op.type, tensors, error))
+                return [_Missing(op_id)] * len(op.outputs)
         self._note(op_id, iterations, tensors, outputs)
         return outputs
 
@@ -120,7 +121,7 @@ class Interpreter:
             return lambda op_id, inputs, iterations: self._call((op_id, FUNCTION), inputs, iterations)
         if (op_id, BODY) in sites:
             return self._loop
-        if (op_id, THEN) in sites or (op_id, f"branch {0}") in sites:
+        if (op_id, THEN) in sites or (op_id, f"{BRANCH} 0") in sites:
             return self._branch
         return None
 
@@ -129,14 +130,13 @@ class Interpreter:
         count = 0
         while True:
             inside = (*iterations, count + 1)
-            [goes_on, *_] = self._call((op_id, CONDITION), values, inside)
-            if isinstance(goes_on, _Missing):
-                return [goes_on] * len(inputs)
-            if not _is_true(goes_on):
+            [condition, *_] = self._call((op_id, CONDITION), values, inside)
+            if isinstance(condition, _Missing):
+                return [condition] * len(inputs)
+            if not _is_true(condition):
                 break
             values = self._call((op_id, BODY), values, inside)
             count += 1
-        self.steps.rounds[op_id] = count
         return values
 
     def _branch(self, op_id: str, inputs: Sequence[tf.Tensor], iterations: tuple[int, ...]) -> Sequence[Value]:
@@ -145,8 +145,8 @@ class Interpreter:
         else:
             count = sum(call == op_id for call, _ in self.live.sites)
             index = int(inputs[0].numpy())
-            role = f"branch {index if 0 <= index < count else count - 1}"
-        self.steps.branches[op_id] = role
+            role = f"{BRANCH} {index if 0 <= index < count else count - 1}"
+        self.runs.branches[op_id] = role
         return self._call((op_id, role), inputs[1:], iterations)
 
     def _run(self, op: RawOp, inputs: list[tf.Tensor], values: dict[str, Sequence[Value]]) -> list[tf.Tensor]:
@@ -179,13 +179,13 @@ class Interpreter:
     ) -> None:
         if any(isinstance(one, _Missing) for one in outputs):
             origin = next(one.origin for one in outputs if isinstance(one, _Missing))
-            self.steps.problems[op_id] = f"not computed, as {origin} has no value"
+            self.runs.skip(op_id, origin)
             return
-        self.steps.add(Step(op_id, iterations, inputs, [one for one in outputs if not isinstance(one, _Missing)]))
-        self.on_step(self.steps)
-        if len(self.steps.order) > LIMIT_STEPS or time.monotonic() - self._started > LIMIT_S:
+        self.runs.add(OpRun(op_id, iterations, inputs, [one for one in outputs if not isinstance(one, _Missing)]))
+        self.on_run(self.runs)
+        if len(self.runs.order) > LIMIT_RUNS or time.monotonic() - self._started > LIMIT_S:
             raise TooLongError(
-                f"the graph was stopped after {len(self.steps.order):,} ops and "
+                f"the graph was stopped after {len(self.runs.order):,} ops and "
                 f"{time.monotonic() - self._started:.0f} s: a loop in it may never end"
             )
 

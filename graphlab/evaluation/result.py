@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from graphlab.evaluation.inputs import Argument
-    from graphlab.evaluation.steps import Steps
+    from graphlab.evaluation.op_runs import OpRuns
 
 Array = NDArray[np.generic]
 
@@ -31,30 +31,38 @@ class Values:
 
     graph: Graph
     arguments: tuple[Argument, ...]
-    steps: Steps
+    runs: OpRuns
     gradient_of: str = ""
     _gradients: Mapping[int, tf.Tensor] = field(default_factory=dict)  # by the position of a step
 
     @cached_property
     def order(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """The ops in the order in which they ran, by id, each with the iterations of the loops around it, from 1."""
-        return tuple((step.op_id, step.iterations) for step in self.steps.order)
+        return tuple((step.op_id, step.iterations) for step in self.runs.order)
 
-    @property
+    @cached_property
     def problems(self) -> Mapping[str, str]:
-        """Why an op has no value, by op id."""
-        return self.steps.problems
+        """Why an op has no value, by op id; of an op in a loop, in the first iteration in which it has none."""
+        return {op_id: problem.words for op_id, problem in self.runs.problems.items()}
+
+    @cached_property
+    def causes(self) -> frozenset[str]:
+        """The ops in `problems` that could not be run themselves; the others read what these could not compute."""
+        return frozenset(op_id for op_id, problem in self.runs.problems.items() if problem.origin == op_id)
 
     @property
     def branches(self) -> Mapping[str, str]:
         """Which branch a conditional took, by its op id: then, else, branch 2."""
-        return self.steps.branches
+        return self.runs.branches
 
     def __getitem__(self, op_id: str) -> Array:
-        return self.outputs(op_id)[0]
+        outputs = self.outputs(op_id)
+        if not outputs:
+            raise GraphlabError(f"{op_id!r} has no output")
+        return outputs[0]
 
     def __contains__(self, op_id: object) -> bool:
-        return op_id in self.steps.last
+        return op_id in self.runs.last
 
     def outputs(self, op_id: str, iterations: tuple[int, ...] | None = None) -> tuple[Array, ...]:
         """The arrays of all outputs of an op, by default from the last time that it ran.
@@ -62,7 +70,7 @@ class Values:
         Raises GraphlabError if it has none: the message says why.
         """
         position = self._position(op_id, iterations)
-        return tuple(to_array(tensor) for tensor in self.steps.order[position].outputs)
+        return tuple(to_array(tensor) for tensor in self.runs.order[position].outputs)
 
     def gradient(self, op_id: str, iterations: tuple[int, ...] | None = None) -> Array | None:
         """The gradient of `gradient_of` with respect to an op's first output; None if it does not depend on it."""
@@ -72,12 +80,12 @@ class Values:
     @cached_property
     def gradients(self) -> Mapping[str, Array | None]:
         """The same for every op that has a value, by op id."""
-        return {op_id: self.gradient(op_id) for op_id in self.steps.last}
+        return {op_id: self.gradient(op_id) for op_id in self.runs.last}
 
     @cached_property
     def _positions(self) -> Mapping[tuple[str, tuple[int, ...] | None], int]:
         positions: dict[tuple[str, tuple[int, ...] | None], int] = {}
-        for position, step in enumerate(self.steps.order):
+        for position, step in enumerate(self.runs.order):
             positions[step.op_id, step.iterations] = positions[step.op_id, None] = position
         return positions
 
@@ -87,12 +95,12 @@ class Values:
             return position
         if op_id not in self.graph:
             raise GraphlabError(f"the graph has no op {op_id!r}")
-        if op_id in self.steps.last:
+        if op_id in self.runs.last:
             raise GraphlabError(f"{op_id!r} did not run in the iterations {iterations}")
         raise GraphlabError(f"{op_id!r} has no value: {self.problems.get(op_id, 'it did not run')}")
 
     def __repr__(self) -> str:
-        count, lost = len(self.steps.last), len(self.problems)
+        count, lost = len(self.runs.last), len(self.problems)
         return f"<Values of {self.graph.name!r}: {count:,} ops{f', {lost:,} without a value' if lost else ''}>"
 
 

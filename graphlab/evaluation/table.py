@@ -29,8 +29,16 @@ class Summary:
     not_finite: int
 
 
-class ValueRow(TypedDict):
-    """One op in the table: its first output, in how many iterations it ran, and why it has no value."""
+class _ProblemPart(TypedDict):
+    problem: str
+    is_cause: bool
+
+
+class ValueRow(_ProblemPart):
+    """One op in the table: its first output, how often it ran, and why it could not be run.
+
+    `is_cause` is False for an op that was skipped because of another one.
+    """
 
     op: str
     type: str
@@ -40,7 +48,6 @@ class ValueRow(TypedDict):
     summary: dict[str, float] | None
     gradient: JsonValue
     gradient_summary: dict[str, float] | None
-    problem: str
 
 
 def summary_of(array: Array) -> Summary | None:
@@ -64,10 +71,9 @@ def summary_of(array: Array) -> Summary | None:
 
 def value_rows(values: Values) -> list[ValueRow]:
     """A row for each op that has a value, in the order of the first run, then one for each that has none."""
-    runs = Counter(op_id for op_id, _ in values.order)
-    rows = [_row(values, op_id, count) for op_id, count in runs.items()]
-    unavailable = [op_id for op_id in values.problems if op_id not in runs]
-    return rows + [_lost_row(values, op_id) for op_id in unavailable]
+    counts = Counter(op_id for op_id, _ in values.order)
+    rows = [_row(values, op_id, count) for op_id, count in counts.items()]
+    return rows + [_empty_row(values, op_id) for op_id in values.problems if op_id not in counts]
 
 
 def _row(values: Values, op_id: str, runs: int) -> ValueRow:
@@ -75,7 +81,7 @@ def _row(values: Values, op_id: str, runs: int) -> ValueRow:
     array = outputs[0] if outputs else np.empty(0, dtype=object)
     gradient = values.gradient(op_id) if values.gradient_of and outputs else None
     op = values.graph.op(op_id)
-    tensor = values.steps.last[op_id].outputs
+    tensor = values.runs.last[op_id].outputs
     kind = tensor[0].dtype.name if tensor else ""
     return {
         "op": op_id,
@@ -86,11 +92,11 @@ def _row(values: Values, op_id: str, runs: int) -> ValueRow:
         "summary": _summary(array),
         "gradient": None if gradient is None else _numbers(gradient),
         "gradient_summary": None if gradient is None else _summary(gradient),
-        "problem": "",
+        **_problem(values, op_id),
     }
 
 
-def _lost_row(values: Values, op_id: str) -> ValueRow:
+def _empty_row(values: Values, op_id: str) -> ValueRow:
     op = values.graph.op(op_id)
     return {
         "op": op_id,
@@ -101,8 +107,12 @@ def _lost_row(values: Values, op_id: str) -> ValueRow:
         "summary": None,
         "gradient": None,
         "gradient_summary": None,
-        "problem": values.problems[op_id],
+        **_problem(values, op_id),
     }
+
+
+def _problem(values: Values, op_id: str) -> _ProblemPart:
+    return {"problem": values.problems.get(op_id, ""), "is_cause": op_id in values.causes}
 
 
 def _numbers(array: Array) -> JsonValue:
@@ -132,7 +142,7 @@ def table_of(rows: list[ValueRow], gradient_of: str) -> str:
     head = ["OP", "TYPE", "TENSOR", "VALUE", *([f"∂{gradient_of}"] if gradient_of else [])]
     lines = [head]
     for row in rows:
-        if row["problem"]:
+        if not row["runs"]:
             continue
         times = f" (run {row['runs']} times)" if row["runs"] > 1 else ""
         cells = [row["op"], row["type"], row["tensor"], _words(row["value"], row["summary"]) + times]
@@ -140,11 +150,10 @@ def table_of(rows: list[ValueRow], gradient_of: str) -> str:
         lines.append([*cells, *([_words(row["gradient"], gradient) if gradient else "–"] if gradient_of else [])])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    unavailable = [row for row in rows if row["problem"]]
-    causes = [row for row in unavailable if not row["problem"].startswith("not computed")]
-    text += [f"{row['op']} has no value: {row['problem']}" for row in causes]
-    if len(unavailable) > len(causes):
-        text.append(f"{len(unavailable) - len(causes):,} ops that depend on these were not computed.")
+    text += [f"{row['op']} has no value: {row['problem']}" for row in rows if row["is_cause"]]
+    skipped = sum(1 for row in rows if row["problem"] and not row["is_cause"])
+    if skipped:
+        text.append(f"{skipped:,} {'op' if skipped == 1 else 'ops'} that read these could not be computed.")
     return "\n".join(text)
 
 

@@ -1,4 +1,4 @@
-"""The process that runs a source's graph for an input. `python -m` runs it; it ends after one answer."""
+"""The process that runs a source's graph for an input. `python -m` runs it; its caller stops it after one answer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def answer_values(request: Message, progress: Callable[[str], None]) -> Message:
     start_tensorflow()
     from graphlab.evaluation.data import rows_for
     from graphlab.evaluation.evaluate import evaluate
-    from graphlab.evaluation.inputs import arguments_for, spec_of, tensor_words
+    from graphlab.evaluation.inputs import arguments_for, tensor_spec, tensor_words
     from graphlab.tracing.live import live_graphs
     from graphlab.tracing.targets import trace_object, trace_source
 
@@ -35,8 +35,8 @@ def answer_values(request: Message, progress: Callable[[str], None]) -> Message:
         except MissingInputsError:
             if source.module is None or not input_values:
                 raise
-            positional = [spec_of(one.value) for one in input_values if not one.name]
-            keywords = {one.name: spec_of(one.value) for one in input_values if one.name}
+            positional = [tensor_spec(one.value) for one in input_values if not one.name]
+            keywords = {one.name: tensor_spec(one.value) for one in input_values if one.name}
             target = find_object(spec, source.module)
             graphs = trace_object(target, positional, keywords, name=spec.name)
         except BaseException as error:
@@ -57,7 +57,7 @@ def answer_values(request: Message, progress: Callable[[str], None]) -> Message:
         live,
         arguments,
         gradient=request["gradient"],
-        on_step=lambda steps: progress(f"Ran {len(steps.order):,} ops") if len(steps.order) % 500 == 0 else None,
+        on_run=lambda runs: progress(f"Ran {len(runs.order):,} ops") if len(runs.order) % 500 == 0 else None,
     )
     inputs = [
         {"name": argument.name, "tensor": tensor_words(argument.value), "origin": argument.origin}

@@ -9,7 +9,7 @@ from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
 from graphlab.graph.json_values import ints_of
 from graphlab.number_text import setting_text
 
-# A variable reaches its reader through these ops; for people, a longer chain is no longer the variable.
+# A variable reaches its reader through these ops; after a longer chain, readers no longer recognise the variable.
 PASS_ON = frozenset({"ReadVariableOp", "Identity", "Cast", "VarHandleOp", "Reshape", "ExpandDims", "Squeeze"})
 BROKEN = (LookupError, TypeError, ValueError)  # raised for an op of a file that lacks what its type promises
 SIZE_UNITS = ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))

@@ -44,7 +44,7 @@ class LineageQuery:
 
 @dataclass(frozen=True)
 class LineageAnswer:
-    """A question's lineage, None if it asks for none, and its overlay; the groups that hold more than its ends."""
+    """The lineage of a query, None if it asks for none, its overlay, and the groups that hold more than its ends."""
 
     query: LineageQuery
     lineage: Lineage | None = None

@@ -12,9 +12,12 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 
+from graphlab.packaged import packaged_dir
+
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CONSTANTS = "shared_constants.json"
 CODE = "tracing code"  # the name of graphlab's own tracing code among the versions
-# Rooms that only show, lay out, export or train what was traced before; and the examples, which a wheel has in here.
+# Rooms that only show, lay out, export or train what was traced before; and the examples, which are here in a wheel.
 WITHOUT_TRACING = frozenset(
     {
         *("app", "cli", "evaluation", "explain", "inspector", "layout", "overlay", "pictures", "runs", "training"),
@@ -53,11 +56,13 @@ def normal(name: str) -> str:
 
 @cache
 def code_version() -> str:
-    """A hash of graphlab's modules that can affect a trace: an edit of one makes a new version."""
+    """A hash of graphlab's modules that can affect a trace, and their constants: an edit makes a new version."""
     digest = hashlib.sha256()
-    for name in tracing_modules():
+    files = {name: os.path.join(PACKAGE, name) for name in tracing_modules()}
+    files[CONSTANTS] = str(packaged_dir("assets") / CONSTANTS)
+    for name, path in files.items():
         digest.update(name.encode())
-        with open(os.path.join(PACKAGE, name), "rb", buffering=0) as file:
+        with open(path, "rb", buffering=0) as file:
             digest.update(file.read().replace(b"\r\n", b"\n"))  # as Git may check it out elsewhere
     return digest.hexdigest()[:16]
 

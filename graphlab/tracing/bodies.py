@@ -10,12 +10,13 @@ from graphlab.graph import Group
 from graphlab.graph.stages import ROLES, stage_kind, stage_name
 from graphlab.tracing.raw import RawFunction, RawOp
 
+FUNCTION, CONDITION, BODY, THEN, ELSE, BRANCH = "function", "condition", "body", "then", "else", "branch"  # roles
 # Op type → the attributes that name functions, each with its role. "branches" is a list.
 _CALLS = {
-    **dict.fromkeys(("PartitionedCall", "StatefulPartitionedCall"), (("f", "function"),)),
-    **dict.fromkeys(("While", "StatelessWhile"), (("cond", "condition"), ("body", "body"))),
-    **dict.fromkeys(("If", "StatelessIf"), (("then_branch", "then"), ("else_branch", "else"))),
-    **dict.fromkeys(("Case", "StatelessCase"), (("branches", "branch"),)),
+    **dict.fromkeys(("PartitionedCall", "StatefulPartitionedCall"), (("f", FUNCTION),)),
+    **dict.fromkeys(("While", "StatelessWhile"), (("cond", CONDITION), ("body", BODY))),
+    **dict.fromkeys(("If", "StatelessIf"), (("then_branch", THEN), ("else_branch", ELSE))),
+    **dict.fromkeys(("Case", "StatelessCase"), (("branches", BRANCH),)),
 }
 # The functions that stages of pipelines call: (attribute, role, attribute that counts the tensors read from outside).
 _STAGE_CALLS = (
@@ -25,7 +26,7 @@ _STAGE_CALLS = (
     ("reduce_func", "reduce", "Treduce_func_other_arguments"),
     ("window_size_func", "window size", "Twindow_size_func_other_arguments"),
 )
-_KINDS = {"function": "function", "condition": "loop", **dict.fromkeys(ROLES, "stage")}  # the rest are conditionals
+_KINDS = {FUNCTION: "function", CONDITION: "loop", **dict.fromkeys(ROLES, "stage")}  # the rest are conditionals
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,14 @@ def called_by(op: RawOp, find: Callable[[str], RawFunction | None]) -> Iterator[
 def _names(op: RawOp) -> Iterator[tuple[str, str]]:
     """(role, name in the library) of each function that the op may call."""
     if op.type not in _CALLS:
-        yield "function", op.type
+        yield FUNCTION, op.type
     stage_calls = [(attr, role) for attr, role, _ in _STAGE_CALLS] if stage_kind(op.type) else []
     for attr, role in _CALLS.get(op.type, stage_calls):
         if attr in op.attrs:
             value = op.attrs[attr]
             functions = value.list.func if value.WhichOneof("value") == "list" else [value.func]
             for index, function in enumerate(functions):
-                yield f"{role} {index}" if role == "branch" else role, function.name
+                yield f"{role} {index}" if role == BRANCH else role, function.name
 
 
 def calls_functions(op_type: str) -> bool:

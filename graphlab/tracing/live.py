@@ -1,4 +1,4 @@
-"""Keeps the functions that graphs were made of, for who wants to run them op by op."""
+"""Keeps the functions that graphs were made from, so that they can be run op by op."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _source: ContextVar[LiveSource | None] = ContextVar("_source", default=None)
 
 
 def note_live(live: LiveGraph) -> None:
-    """Keep a graph's function, if somebody wants it."""
+    """Keep a graph's function inside `live_graphs`."""
     source = _source.get()
     if source is not None:
         source.graphs.append(live)
 
 
 def note_module(module: ModuleType) -> None:
-    """Keep the module of a source, if somebody wants it."""
+    """Keep the module of a source inside `live_graphs`."""
     source = _source.get()
     if source is not None:
         source.module = module

@@ -15,6 +15,7 @@ keras = pytest.importorskip("keras")
 import graphlab  # noqa: E402
 from graphlab.evaluation.evaluate import evaluate  # noqa: E402
 from graphlab.evaluation.inputs import arguments_for  # noqa: E402
+from graphlab.evaluation.table import table_of, value_rows  # noqa: E402
 from graphlab.tracing.live import live_graphs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402
 
@@ -194,7 +195,8 @@ def test_random_numbers_are_the_same_each_time():
     first, second = (graphlab.values(function, [0.0, 0.0]) for _ in range(2))
 
     assert first.problems == {}
-    assert first[first.graph.output_ids[0]].shape == second[second.graph.output_ids[0]].shape == (2,)
+    assert np.array_equal(first[first.graph.output_ids[0]], second[second.graph.output_ids[0]])
+    assert first[first.graph.output_ids[0]].any()
 
 
 @pytest.mark.parametrize(
@@ -215,6 +217,53 @@ def test_what_may_change_something_is_not_run(function, op_type, words, tmp_path
     assert float(values[values.graph.output_ids[-1]]) == 3.0
     assert not [*tmp_path.iterdir()]
     assert capfd.readouterr().out == ""
+
+
+def test_an_op_that_fails_in_a_later_iteration_is_said_with_it():
+    def take_slices(x):
+        total = tf.constant(0.0)
+        for i in tf.range(3):
+            total += tf.reduce_sum(tf.slice(x, [i], [2]))
+        return total
+
+    values = graphlab.values(tf.function(take_slices), [1.0, 2.0, 3.0])
+
+    [cut] = [op.id for op in values.graph.ops() if op.type == "Slice"]
+    assert values[cut].tolist() == [2.0, 3.0]
+    assert values.problems[cut].endswith("(in iteration 3)")
+    assert values.causes == {cut}
+    assert f"{cut} has no value: Slice failed" in table_of(value_rows(values), "")
+
+
+def test_who_listens_may_end_the_evaluation():
+    class LeftError(Exception):
+        pass
+
+    def leave(runs):
+        if len(runs.order) > 20:
+            raise LeftError
+
+    with live_graphs() as source:
+        trace_object(tf.function(loop_with_a_branch), ["float32[2]"])
+    [live] = source.graphs
+
+    with pytest.raises(LeftError):
+        evaluate(live, arguments_for(live, (), {}, (), seed=1), on_run=leave)
+
+
+def test_an_op_without_outputs_has_no_value_and_no_gradient():
+    function = tf.function(lambda x: (tf.debugging.assert_positive(x), x * 2.0)[1])
+    values = graphlab.values(function, 1.0)
+    idle = next(op.id for op in values.graph.ops() if op.type == "NoOp")
+
+    with pytest.raises(GraphlabError, match="has no output"):
+        values[idle]
+    with pytest.raises(SourceError, match="has no output; gradients are those of a number"):
+        graphlab.values(function, 1.0, gradient=idle)
+
+
+def test_private_functions_are_those_of_this_version():
+    assert tf.__version__.startswith("2.21."), "check the private functions in graphlab/evaluation/eager.py"
 
 
 def test_an_op_that_fails_says_why_and_the_rest_has_values():

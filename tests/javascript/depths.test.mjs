@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nearestDepth, offeredDepths } from "../../assets/graph_view/groups/depths.mjs";
-import { cameBackTo, entered, followed, left, withHidden, withRestored } from "../../assets/graph_view/groups/extent.mjs";
+import { changesToGoBack, changesToEnter, changesToFollow, changesToLeave, withHidden, withRestored } from "../../assets/graph_view/groups/extent.mjs";
 import { turned } from "../../assets/graph_view/groups/opening.mjs";
 import { countWith, createWhole, deepestThatFits, isInside } from "../../assets/graph_view/groups/whole.mjs";
 import { prepareScene } from "../../assets/graph_view/scene/scene.mjs";
@@ -63,16 +63,16 @@ test("a group that is too large as a whole is offered as deep as it fits", () =>
 });
 
 test("a group becomes the whole picture, and what was come out of is selected", () => {
-  assert.deepEqual(entered(STATE), { view: { ...STATE.view, focus: "h/" }, selected: "h/" });
-  assert.equal(entered(STATE, "g/b"), null);
-  assert.equal(entered({ ...STATE, scene: { ...READY, focus: undefined } }), null);
-  assert.deepEqual(left(STATE), { view: { ...STATE.view, focus: "m/" }, selected: "m/g/" });
-  assert.deepEqual(cameBackTo(STATE, ""), { view: { ...STATE.view, focus: null }, selected: "m/" });
-  assert.equal(left({ ...STATE, scene: { ...READY, trail: [{ id: "" }] } }), null);
+  assert.deepEqual(changesToEnter(STATE), { view: { ...STATE.view, focus: "h/" }, selected: "h/" });
+  assert.equal(changesToEnter(STATE, "g/b"), null);
+  assert.equal(changesToEnter({ ...STATE, scene: { ...READY, focus: undefined } }), null);
+  assert.deepEqual(changesToLeave(STATE), { view: { ...STATE.view, focus: "m/" }, selected: "m/g/" });
+  assert.deepEqual(changesToGoBack(STATE, ""), { view: { ...STATE.view, focus: null }, selected: "m/" });
+  assert.equal(changesToLeave({ ...STATE, scene: { ...READY, trail: [{ id: "" }] } }), null);
 });
 
 test("a stub leads out of the focus, with what was around it open", () => {
-  const { view, selected, center } = followed(STATE, "x");
+  const { view, selected, center } = changesToFollow(STATE, "x");
   assert.deepEqual(view, { source: "s", focus: null, open: ["g/", "m/", "m/g/"], hide: ["y"] });
   assert.deepEqual([selected, center], ["x", { box: "x", n: 5 }]);
 });

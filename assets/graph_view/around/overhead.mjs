@@ -88,7 +88,7 @@ export function pinned(pins, id) {
   return pins.includes(id) ? pins.filter((other) => other !== id) : [...pins, id].slice(-MOST_PINS);
 }
 
-/** Escape where nothing else has a use for it; it goes on to whatever else listens. @param {KeyboardEvent} event */
+/** Escape where nothing else has a use for it; other listeners still receive it. @param {KeyboardEvent} event */
 function isFreeEscape(event) {
   if (event.key !== "Escape" || event.target !== document.body) return false;
   return !document.querySelector(".panel.open, dialog[open]");

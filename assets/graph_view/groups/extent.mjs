@@ -18,13 +18,13 @@ export function createExtent(state, ask) {
 
   return {
     /** Focus on a group, without an id on the selected one. @param {string | null} [id] */
-    enter: (id) => askFor(entered(state(), id)),
+    enter: (id) => askFor(changesToEnter(state(), id)),
     /** Show what is around the focus. @returns {boolean} whether there was one */
-    out: () => askFor(left(state())),
+    out: () => askFor(changesToLeave(state())),
     /** @param {string} level of the trail */
-    backTo: (level) => askFor(cameBackTo(state(), level)),
+    backTo: (level) => askFor(changesToGoBack(state(), level)),
     /** Go to what a stub stands for. @param {string} leadsTo */
-    follow: (leadsTo) => askFor(followed(state(), leadsTo)),
+    follow: (leadsTo) => askFor(changesToFollow(state(), leadsTo)),
     /** Leave a box out of the picture, without an id the selected one. @param {string | null} [id] */
     hide: (id) => askFor(withHidden(state(), id)),
     /** Show a hidden box again, without an id all of them. @param {string} [id] */
@@ -52,25 +52,25 @@ function focusedOn(state, focus, selected) {
 }
 
 /** @param {State} state @param {string | null} [id] */
-export function entered(state, id = state.selected) {
+export function changesToEnter(state, id = state.selected) {
   const item = state.scene && id ? itemOf(state.scene, id) : null;
   return item && isGroup(item) ? focusedOn(state, item.id, state.selected) : null;
 }
 
 /** @param {State} state */
-export function left(state) {
+export function changesToLeave(state) {
   const levels = state.scene?.trail ?? [];
-  return levels.length < 2 ? null : cameBackTo(state, levels[levels.length - 2].id);
+  return levels.length < 2 ? null : changesToGoBack(state, levels[levels.length - 2].id);
 }
 
-/** Back at a level of the trail, with what was come out of selected there. @param {State} state @param {string} level */
-export function cameBackTo(state, level) {
+/** Go back to a level of the trail and select the group that was left. @param {State} state @param {string} level */
+export function changesToGoBack(state, level) {
   const levels = (state.scene?.trail ?? []).map(({ id }) => id);
   return focusedOn(state, level, levels[levels.indexOf(level) + 1]);
 }
 
 /** @param {State} state @param {string} leadsTo @returns {Changes | null} */
-export function followed(state, leadsTo) {
+export function changesToFollow(state, leadsTo) {
   const { scene, view, center } = state;
   if (!scene) return null;
   const around = scene.trail.map(({ id }) => id).filter(Boolean);

@@ -3,9 +3,9 @@
 import { connect, poll } from "./connection.mjs";
 
 const MOST_CONNECTIONS = 3; // of all pages, whatever they follow; what else a page asks needs some, too
-const RETRY_MS = 1000; // between two questions of a page that has no connection
+const RETRY_MS = 1000; // between two requests of a page that has no connection
 const RETRY_LOCK_MS = 10_000; // between two looks for a free connection: a slow server needs time for its answers
-const ALONE_MS = 300; // between two questions of a page that cannot know of others
+const ALONE_MS = 300; // between two requests of a page that cannot know of others
 const SILENCE_MS = 10_000; // after which a page asks for itself: the one that listens may have been put to sleep
 
 /**

@@ -1,4 +1,4 @@
-/** The runs that are going: those that are not the shown one, and the question whether another shall start beside them. */
+/** The runs that are running besides the shown one, and whether to start another beside them. */
 
 import { RUN, RUN_ACT } from "../../ids.mjs";
 import { component, same, setProps } from "../dash.mjs";

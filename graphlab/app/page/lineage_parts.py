@@ -20,7 +20,7 @@ HINTS = {
 
 
 def lineage_part(folded: Folded, selected: str | None, answer: LineageAnswer | None, problem: str) -> list[Children]:
-    """The part; [] if nothing is selected and no lineage asked for. `problem` is why a question has no answer."""
+    """The part; [] if nothing is selected and no lineage asked for. `problem` is why a query has no answer."""
     elements = [parts.prose(problem)] if problem else _answer_elements(folded, answer) if answer else []
     if not selected and not elements:
         return []
@@ -115,7 +115,7 @@ def _ops(folded: Folded, lineage: Paths) -> html.Ol:
 
 
 def _button(title: str, query: str, hint: str, *, pressed: bool | None = None) -> html.Button:
-    """A click asks the question: lineage.mjs reads it from the button."""
+    """A click sets the query: lineage.mjs reads it from the button."""
     state = {} if pressed is None else {"aria-pressed": str(pressed).lower()}
     return html.Button(title, className="button small", title=hint, **{"data-lineage": query, **state})
 

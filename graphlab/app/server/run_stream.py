@@ -59,7 +59,7 @@ class SnapshotStreams:
         self._streams: dict[Path, SnapshotStream] = {}
 
     def of(self, run_dir: Path) -> SnapshotStream:
-        """The run's stream, one for all who ask while the run goes on. Raises RunError if its settings are broken."""
+        """A run's stream, shared by all pages while it is running. Raises RunError if the run's settings are broken."""
         with self._lock:
             # Whoever still reads of a run that has ended holds its stream.
             self._streams = {path: stream for path, stream in self._streams.items() if not stream.has_ended}

@@ -37,7 +37,7 @@ def values_command(
 ) -> str:
     """The values of a source's ops as a table or as JSON."""
     if spec.path is not None:
-        raise GraphlabError(f"{spec.text!r} is a model file; values are computed for objects in Python files")
+        raise GraphlabError(f"values are computed for objects in Python files, FILE.py:NAME, not for {spec.text!r}")
     request = {
         "do": "values",
         "source": spec.text,

@@ -18,14 +18,20 @@ from graphlab.cli.options import CODE_HELP, SourceCommand, data_option, graph_op
     multiple=True,
     metavar="NAME=VALUE",
     help="Value of an input: x=3, 'x=[1,2]', x=values.npy, or x=float32[1,8] for random values.  "
-    "[default: the first rows of datasets(), or random]",
+    "[default: the first rows of datasets(), or random; a function without a signature needs values]",
 )
 @graph_option
 @click.option(
     "--gradient", default="", metavar="RESULT", help="Print gradients of this number: a result or op, such as output."
 )
 @data_option
-@click.option("--seed", type=int, default=7, show_default=True, help="Seed for random inputs.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=7,
+    show_default=True,
+    help="Seed for random inputs, initial weights and shuffled data.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def values(
     source: str,

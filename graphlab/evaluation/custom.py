@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeAlias
 
 import tensorflow as tf
 
@@ -15,18 +16,21 @@ from graphlab.evaluation.eager import (
     record_backward,
     run_op,
 )
+from graphlab.evaluation.shadows import Shadows
 from graphlab.tracing.raw import RawOp, live_function
 from graphlab.tracing.tensorflow_types import FuncGraph
 
+# The values of functions that are being run: by their graphs, then by op name.
+Frames: TypeAlias = Mapping[Hashable, Mapping[str, Sequence[object]]]
 MARK = "_gradient_op_type"
 
 
 def record_custom(
-    op: RawOp, inputs: Sequence[tf.Tensor], outputs: Sequence[tf.Tensor], values: Mapping[str, Sequence[object]]
+    op: RawOp, inputs: Sequence[tf.Tensor], outputs: Sequence[tf.Tensor], frames: Frames, shadows: Shadows
 ) -> bool:
     """Let the tapes know of an op with a gradient of its own; False for an op that has none.
 
-    `values` are those of the op's function so far, by op name: the gradient may read them.
+    `frames` are the values so far of the op's function and of those around it: the gradient may read them.
     """
     if MARK not in op.attrs or op.live is None:
         return False
@@ -37,12 +41,19 @@ def record_custom(
             tf.zeros_like(output) if one is None else one for one, output in zip(gradients, outputs, strict=True)
         ]
         graph = backward_graph(live, gradient, [tf.TensorSpec(one.shape, one.dtype) for one in upstream])
-        captured = [values[one.op.name][one.value_index] for one in graph.external_captures]
+        captured = [_value(tensor, frames, shadows) for tensor in graph.external_captures]
         results = iter(_run(graph, [*upstream, *captured]))
         return [None if one is None else next(results) for one in graph.structured_outputs]
 
     record_backward(op.type, inputs, outputs, backward)
     return True
+
+
+def _value(tensor: tf.Tensor, frames: Frames, shadows: Shadows) -> object:
+    """What a gradient reads: a value of a function that is being run, a variable, or a constant of Python's."""
+    if tf.is_symbolic_tensor(tensor):
+        return frames[tensor.graph][tensor.op.name][tensor.value_index]
+    return shadows.handle(tensor) if tensor.dtype == tf.resource else tensor
 
 
 def _run(graph: FuncGraph, arguments: Sequence[tf.Tensor]) -> list[tf.Tensor]:

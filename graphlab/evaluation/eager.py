@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import tensorflow as tf
 from tensorflow.core.framework import attr_value_pb2, tensor_shape_pb2
-from tensorflow.python.eager import context, execute, record
+from tensorflow.python.eager import backprop_util, context, execute, record
 from tensorflow.python.framework import ops
 from tensorflow.python.framework.func_graph import FuncGraph
 
@@ -59,6 +59,17 @@ def record_backward(
 ) -> None:
     """The same for an op with a gradient of its own: `backward` takes the gradients of the outputs."""
     record.record_operation(op_type, [*outputs], [*inputs], backward)
+
+
+def is_trainable(tensor: tf.Tensor) -> bool:
+    """Whether a tensor, or the variable that it is the handle of, can have a gradient (`IsTrainable`)."""
+    return bool(backprop_util.IsTrainable(tensor))
+
+
+def handle_kind(handle: tf.Tensor) -> tuple[tf.DType, tf.TensorShape]:
+    """The dtype and the shape of the variable behind a handle (`_handle_data`)."""
+    kind = handle._handle_data.shape_and_type[0]
+    return tf.as_dtype(kind.dtype), tf.TensorShape(kind.shape)
 
 
 def forget_kernels() -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
-from graphlab.errors import SourceError
+from graphlab.errors import SourceError, words_of
+from graphlab.evaluation.eager import is_trainable
 from graphlab.evaluation.inputs import Argument, tensor_words
 from graphlab.evaluation.interpreter import Interpreter
-from graphlab.evaluation.op_runs import OpRun, OpRuns
+from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Values
 from graphlab.graph import Graph
 from graphlab.tracing.live import LiveGraph
@@ -23,21 +24,24 @@ def evaluate(
     arguments: Sequence[Argument],
     *,
     gradient: str = "",
+    isolated: bool = False,
     on_run: Callable[[OpRuns], None] = lambda runs: None,
 ) -> Values:
     """The value of each op; with `gradient`, the name of a result or an op, also the gradients of that number.
+
+    In a process of its own (`isolated`) random ops begin their numbers anew, so that they are the same each time.
 
     A name may be followed by the position of a number in it: `output[0,3]`. Nothing that the graph's functions hold is
     changed: variables are copied where they are written. Raises SourceError if `gradient` names no single number.
     """
     values = [argument.value for argument in arguments]
     if not gradient:
-        interpreter = Interpreter(live, on_run=on_run)
+        interpreter = Interpreter(live, isolated=isolated, on_run=on_run)
         interpreter.run(values)
         return Values(live.graph, tuple(arguments), interpreter.runs)
     op_id, position = _target(live.graph, gradient)
     with tf.GradientTape(persistent=True) as tape:
-        interpreter = Interpreter(live, tape, on_run=on_run)
+        interpreter = Interpreter(live, tape, isolated=isolated, on_run=on_run)
         interpreter.run(values)
         run = interpreter.runs.last.get(op_id)
         if run is None:
@@ -47,11 +51,16 @@ def evaluate(
         if not run.outputs:
             raise SourceError(f"{op_id!r} has no output; gradients are those of a number")
         number = _number(run.outputs[0], position, gradient)
-    positions = [index for index, run in enumerate(interpreter.runs.order) if run.outputs and _is_real(run.outputs[0])]
-    targets = [interpreter.runs.order[index].outputs[0] for index in positions]
-    one_by_one = tape.gradient(number, targets)
-    gradients = {index: one for index, one in zip(positions, one_by_one, strict=True) if one is not None}
-    return Values(live.graph, tuple(arguments), interpreter.runs, gradient, _with_variables(interpreter, gradients))
+    positions = [
+        index for index, run in enumerate(interpreter.runs.order) if run.outputs and is_trainable(run.outputs[0])
+    ]
+    tensors = [interpreter.runs.order[index].outputs[0] for index in positions]
+    try:
+        one_by_one = tape.gradient(number, tensors)
+    except Exception as error:  # an op's gradient is missing, or it fails
+        raise SourceError(f"there are no gradients of {gradient!r}: {' '.join(words_of(error).split())}") from error
+    gradients = {index: tensor for index, tensor in zip(positions, one_by_one, strict=True) if tensor is not None}
+    return Values(live.graph, tuple(arguments), interpreter.runs, gradient, gradients)
 
 
 def _target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:
@@ -64,7 +73,8 @@ def _target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:
         if op_id in graph:
             return op_id, index
     results = ", ".join(graph.facts.names.get(op_id, op_id) for op_id in graph.output_ids)
-    raise SourceError(f"the graph has no result and no op {text!r}; its results are {results or 'none'}")
+    words = "only result is" if len(graph.output_ids) == 1 else "results are"
+    raise SourceError(f"the graph has no result and no op {text!r}; its {words} {results or 'none'}")
 
 
 def _parts(text: str) -> tuple[str, tuple[int, ...] | None]:
@@ -96,22 +106,3 @@ def _number(tensor: tf.Tensor, position: tuple[int, ...] | None, text: str) -> t
 
 def _is_real(tensor: tf.Tensor) -> bool:
     return bool(tensor.dtype.is_floating)
-
-
-def _with_variables(interpreter: Interpreter, gradients: dict[int, tf.Tensor]) -> dict[int, tf.Tensor]:
-    """The gradients, with those of variables: of all reads of a variable together."""
-    by_handle: dict[int, list[tf.Tensor]] = {}
-    for index, step in enumerate(interpreter.runs.order):
-        if step.inputs and step.inputs[0].dtype == tf.resource and index in gradients:
-            by_handle.setdefault(id(step.inputs[0]), []).append(tf.convert_to_tensor(gradients[index]))
-    variables = {
-        index: tf.add_n(by_handle[key])
-        for index, step in enumerate(interpreter.runs.order)
-        if (key := _handle_key(step)) in by_handle
-    }
-    return {**gradients, **variables}
-
-
-def _handle_key(step: OpRun) -> int | None:
-    is_handle = not step.inputs and len(step.outputs) == 1 and step.outputs[0].dtype == tf.resource
-    return id(step.outputs[0]) if is_handle else None

@@ -64,8 +64,8 @@ def parse_value(text: str) -> InputValue:
         return InputValue(name, words, json.loads(words, parse_float=_finite))
     except (ValueError, RecursionError):
         raise SourceError(
-            f"{shortened(words)!r} is neither a number, a list nor a .npy file; {FORM}, a text in quotes: "
-            "--input 'x=\"a text\"'"
+            f"{shortened(words)!r} is neither a number, a list nor a .npy file; {FORM}, "
+            "or for text --input 'x=\"some text\"'"
         ) from None
 
 
@@ -84,6 +84,8 @@ def _read_array(path: Path) -> NDArray[np.generic]:
         if path.stat().st_size > MOST_BYTES:
             raise SourceError(f"{str(path)!r} is larger than 1 GB")
         array: NDArray[np.generic] = np.load(path, allow_pickle=False)
+    except MemoryError:
+        raise SourceError(f"{str(path)!r} declares an array that does not fit into memory") from None
     except OSError as error:
         raise SourceError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
     except (ValueError, EOFError) as error:

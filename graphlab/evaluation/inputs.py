@@ -43,6 +43,9 @@ def arguments_for(
     if unknown is not None:
         raise SourceError(f"the graph has no input {unknown!r}; it has {', '.join(names.values()) or 'none'}")
     values = dict(zip(names, positional, strict=False))
+    twice = next((names[op_id] for op_id in values if op_id in by_name or names[op_id] in by_name), None)
+    if twice is not None:
+        raise SourceError(f"the input {twice!r} is given by position and by name")
     values |= {op_id: by_name[key] for op_id, name in names.items() for key in (op_id, name) if key in by_name}
     data = dict(zip(names, rows, strict=False))
     generator = np.random.default_rng(seed)
@@ -68,6 +71,9 @@ def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:
     except ValueError:
         raise SourceError(f"the lists of the input {name} have different lengths; it takes {tensor}") from None
     array = array.numpy() if isinstance(array, tf.Tensor) else array
+    if array.dtype.kind == "O" and not all(isinstance(item, str | bytes) for item in array.flat):
+        kind = next(type(item).__name__ for item in array.flat if not isinstance(item, str | bytes))
+        raise SourceError(f"the input {name} takes {tensor}, not a value of type {kind}")
     is_text = array.dtype.kind in "USO"
     if is_text != (tensor.dtype == "string"):
         raise SourceError(f"the input {name} takes {tensor}, not {'text' if is_text else 'numbers'}")
@@ -88,8 +94,13 @@ def tensor_spec(value: object) -> tf.TensorSpec:
     """What a function without a signature is traced for: numbers in Python are float32, so that they have gradients."""
     if isinstance(value, tf.Tensor):
         return tf.TensorSpec(value.shape, value.dtype)
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise SourceError("the lists of an input have different lengths; an array needs equal ones") from None
     is_plain = not isinstance(value, np.ndarray | np.generic) and array.dtype.kind in "iuf"
+    if array.dtype.kind not in "biufcUSO":
+        raise SourceError(f"an input cannot be {array.dtype}: give numbers, truth values or texts")
     dtype = tf.string if array.dtype.kind in "USO" else tf.float32 if is_plain else tf.as_dtype(array.dtype)
     return tf.TensorSpec(array.shape, dtype)
 
@@ -97,7 +108,7 @@ def tensor_spec(value: object) -> tf.TensorSpec:
 def _converted(array: np.ndarray, tensor: Tensor, name: str) -> np.ndarray:
     """Numbers in the input's dtype; raises SourceError where one would not stay what it is."""
     dtype = tf.as_dtype(tensor.dtype)
-    if array.dtype.kind not in "biufc":
+    if array.dtype.kind not in ("biufc" if dtype.is_complex else "biuf"):
         raise SourceError(f"the input {name} takes {tensor}, not {array.dtype}")
     with np.errstate(all="ignore"):
         converted = array.astype(dtype.as_numpy_dtype)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
@@ -14,7 +14,15 @@ import tensorflow as tf
 
 from graphlab.errors import GraphlabError, words_of
 from graphlab.evaluation.custom import record_custom
-from graphlab.evaluation.eager import CONST, attributes_of, constant, forget_kernels, record_op, run_op
+from graphlab.evaluation.eager import (
+    CONST,
+    attributes_of,
+    constant,
+    forget_kernels,
+    is_trainable,
+    record_op,
+    run_op,
+)
 from graphlab.evaluation.effects import is_random, why_not, writes_variable
 from graphlab.evaluation.inputs import tensor_words
 from graphlab.evaluation.op_runs import OpRun, OpRuns
@@ -52,15 +60,18 @@ class Interpreter:
 
     live: LiveGraph
     tape: tf.GradientTape | None = None
+    isolated: bool = False
     on_run: Callable[[OpRuns], None] = lambda runs: None
     runs: OpRuns = field(default_factory=OpRuns)
     _shadows: Shadows = field(default_factory=Shadows)
+    _frames: dict[Hashable, Mapping[str, Sequence[Value]]] = field(default_factory=dict)
+    _lost: dict[int, str] = field(default_factory=dict)
     _orders: dict[int, Sequence[RawOp]] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
 
     def run(self, arguments: Sequence[tf.Tensor]) -> list[Value]:
         """The function's results for its arguments, without what it captures; afterwards `steps` has everything."""
-        if any(is_random(op.type) for site in self.live.sites.values() for op in site.function.ops):
+        if self.isolated and any(is_random(op.type) for site in self.live.sites.values() for op in site.function.ops):
             forget_kernels()
         captured = [self._watched(one) for one in self.live.function.captured_inputs]
         return self._call(("", ""), [*map(self._watched, arguments), *captured], ())
@@ -71,13 +82,16 @@ class Interpreter:
         values: dict[str, Sequence[Value]] = {
             name: [value] for name, value in zip(site.function.args, arguments, strict=True)
         }
+        around = self._frames
+        self._frames = {**around, site.function.key: values}
         for op in self._ordered(site):
             op_id = site.ids[op.name]
             if op.name in values:
                 self._note(op_id, iterations, [], values[op.name])
                 continue
             inputs = [values[name][port] for name, port in op.inputs]
-            values[op.name] = self._op(op, op_id, site, values, inputs, iterations)
+            values[op.name] = self._op(op, op_id, inputs, iterations)
+        self._frames = around
         return [values[name][port] for name, port in site.function.results]
 
     def _ordered(self, site: FunctionSite) -> Sequence[RawOp]:
@@ -91,14 +105,13 @@ class Interpreter:
         self,
         op: RawOp,
         op_id: str,
-        site: FunctionSite,
-        values: dict[str, Sequence[Value]],
         inputs: list[Value],
         iterations: tuple[int, ...],
     ) -> Sequence[Value]:
         """The outputs of one op, or placeholders for them if it cannot be run."""
-        missing = next((value for value in inputs if isinstance(value, _Missing)), None)
+        missing = next((value for value in inputs if isinstance(value, _Missing)), None) or self._unwritten(op, inputs)
         if missing is not None:
+            self._lose(inputs, missing.origin)
             self.runs.skip(op_id, missing.origin)
             return [missing] * len(op.outputs)
         tensors = [value for value in inputs if not isinstance(value, _Missing)]
@@ -107,12 +120,26 @@ class Interpreter:
             outputs = enter(op_id, tensors, iterations)
         else:
             try:
-                outputs = self._run(op, tensors, values)
+                outputs = self._run(op, tensors)
             except Exception as error:  # the op's kernel says why, in TensorFlow's words
+                self._lose(inputs, op_id)
                 self.runs.fail(op_id, iterations, _failure(op.type, tensors, error))
                 return [_Missing(op_id)] * len(op.outputs)
         self._note(op_id, iterations, tensors, outputs)
         return outputs
+
+    def _unwritten(self, op: RawOp, inputs: Sequence[Value]) -> _Missing | None:
+        """What stands for a variable or table to which an op that could not be run may have written."""
+        if op.type == "AssignVariableOp" and not isinstance(inputs[0], _Missing):
+            self._lost.pop(id(inputs[0]), None)
+            return None
+        return next((_Missing(self._lost[id(value)]) for value in inputs if id(value) in self._lost), None)
+
+    def _lose(self, inputs: Sequence[Value], origin: str) -> None:
+        """Note that the values behind these handles are not what they would be."""
+        for value in inputs:
+            if not isinstance(value, _Missing) and value.dtype == tf.resource:
+                self._lost.setdefault(id(value), origin)
 
     def _entering(self, op_id: str) -> Callable[[str, Sequence[tf.Tensor], tuple[int, ...]], Sequence[Value]] | None:
         """How an op that calls functions is entered; None for one that is run."""
@@ -149,28 +176,28 @@ class Interpreter:
         self.runs.branches[op_id] = role
         return self._call((op_id, role), inputs[1:], iterations)
 
-    def _run(self, op: RawOp, inputs: list[tf.Tensor], values: dict[str, Sequence[Value]]) -> list[tf.Tensor]:
+    def _run(self, op: RawOp, inputs: list[tf.Tensor]) -> list[tf.Tensor]:
+        if op.type == CONST:
+            return [self._watched(constant(op.attrs))]
         has_resource = any(tensor.dtype == tf.resource for tensor in inputs)
         is_op = op_def(op.type) is not None
         refusal = why_not(op.type, is_stateful=is_op and is_stateful(op.type), has_resource=has_resource)
         if refusal or not is_op:
             raise GraphlabError(refusal or f"{op.type} is a function that is not shown here")
-        if has_resource:
-            find = self._shadows.writable if writes_variable(op.type) else self._shadows.handle
-            inputs = [find(one) if one.dtype == tf.resource else one for one in inputs]
-        if op.type == CONST:
-            return [self._watched(constant(op.attrs))]
+        find = self._shadows.writable if writes_variable(op.type) else self._shadows.handle
+        own_inputs = [find(tensor) if tensor.dtype == tf.resource else tensor for tensor in inputs]
         attributes = attributes_of(op.attrs)
-        outputs = run_op(op.type, inputs, attributes, len(op.outputs))
+        outputs = run_op(op.type, own_inputs, attributes, len(op.outputs))
         if self.tape is not None:
-            if not record_custom(op, inputs, outputs, values):
+            # The tape knows a variable by its own handle, whichever copy was read.
+            if not record_custom(op, inputs, outputs, self._frames, self._shadows):
                 record_op(op.type, inputs, attributes, outputs)
             for tensor in outputs:
                 self._watched(tensor)
         return outputs
 
     def _watched(self, tensor: tf.Tensor) -> tf.Tensor:
-        if self.tape is not None and (tensor.dtype.is_floating or tensor.dtype.is_complex):
+        if self.tape is not None and is_trainable(tensor):
             self.tape.watch(tensor)
         return tensor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from graphlab.evaluation.eager import run_op
+from graphlab.evaluation.eager import handle_kind, run_op
 
 
 class Shadows:
@@ -27,11 +27,10 @@ class Shadows:
 
 def _copy(handle: tf.Tensor) -> tf.Variable:
     """A variable with the same value, or one without a value where there is none."""
-    kind = handle._handle_data.shape_and_type[0]
-    dtype, shape = tf.as_dtype(kind.dtype), tf.TensorShape(kind.shape)
+    dtype, shape = handle_kind(handle)
     with tf.init_scope():
         is_set = run_op("VarIsInitializedOp", [handle], (), 1)[0]
         if not bool(is_set):
             return tf.Variable(tf.zeros([size or 0 for size in shape], dtype), trainable=False, shape=shape)
-        value = run_op("ReadVariableOp", [handle], ("dtype", kind.dtype), 1)[0]
+        value = run_op("ReadVariableOp", [handle], ("dtype", dtype.as_datatype_enum), 1)[0]
         return tf.Variable(value, trainable=False, shape=shape)

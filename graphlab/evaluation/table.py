@@ -116,10 +116,10 @@ def _problem(values: Values, op_id: str) -> _ProblemPart:
 
 
 def _numbers(array: Array) -> JsonValue:
-    """The values where they are few; NaN and infinity as texts, which JSON does not have."""
+    """The values where they are few; NaN, infinity and complex numbers as texts, which JSON does not have."""
     if array.size > MOST_IN_JSON or (array.dtype == object and not array.size):
         return None
-    return _plain(array.tolist() if array.dtype.kind in "biufOSU" else array.astype(np.float64).tolist())
+    return _plain(array.tolist() if array.dtype.kind in "biufcOSU" else array.astype(np.float64).tolist())
 
 
 def _plain(value: object) -> JsonValue:
@@ -127,6 +127,8 @@ def _plain(value: object) -> JsonValue:
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
+    if isinstance(value, complex):
+        return f"{value.real:.4g}{value.imag:+.4g}j"
     if isinstance(value, float) and not np.isfinite(value):
         return str(value)
     return cast("JsonValue", value)
@@ -144,10 +146,11 @@ def table_of(rows: list[ValueRow], gradient_of: str) -> str:
     for row in rows:
         if not row["runs"]:
             continue
+        is_text = row["tensor"].startswith("string")
         times = f" (run {row['runs']} times)" if row["runs"] > 1 else ""
-        cells = [row["op"], row["type"], row["tensor"], _words(row["value"], row["summary"]) + times]
-        gradient = row["gradient_summary"]
-        lines.append([*cells, *([_words(row["gradient"], gradient) if gradient else "–"] if gradient_of else [])])
+        cells = [row["op"], row["type"], row["tensor"], _words(row["value"], row["summary"], is_text=is_text) + times]
+        gradient = _words(row["gradient"], row["gradient_summary"], is_text=False) or "–"
+        lines.append([*cells, *([gradient] if gradient_of else [])])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     text += [f"{row['op']} has no value: {row['problem']}" for row in rows if row["is_cause"]]
@@ -157,24 +160,28 @@ def table_of(rows: list[ValueRow], gradient_of: str) -> str:
     return "\n".join(text)
 
 
-def _words(value: JsonValue, summary: dict[str, float] | None) -> str:
-    """`42`, `[1, 2, 3]`, or of many numbers their mean and range."""
+def _words(value: JsonValue, summary: dict[str, float] | None, *, is_text: bool) -> str:
+    """`42`, `[[1, 2]]`, or of many numbers their mean and range."""
     flat = _flat(value)
     if value is not None and len(flat) <= MOST_WRITTEN:
-        words = ", ".join(_one(item) for item in flat)
-        return f"[{words}]" if isinstance(value, list) else words
+        return _bracketed(value, is_text=is_text)
     if summary is None:
-        return "" if value is None else f"[{', '.join(_one(item) for item in flat[:MOST_WRITTEN])}, …]"
-    suffix = f", {int(summary['not_finite']):,} not finite" if summary["not_finite"] else ""
+        first = ", ".join(_bracketed(item, is_text=is_text) for item in flat[:MOST_WRITTEN])
+        return "" if value is None else f"[{first}, …]"
     if summary["mean"] is None:
         return f"{int(summary['not_finite']):,} not finite"
+    suffix = f", {int(summary['not_finite']):,} not finite" if summary["not_finite"] else ""
     low, high = value_text(summary["minimum"]), value_text(summary["maximum"])
     return f"mean {value_text(summary['mean'])}, {low} to {high}{suffix}"
 
 
 def _flat(value: JsonValue) -> list[JsonValue]:
-    return [one for item in value for one in _flat(item)] if isinstance(value, list) else [value]
+    return [item for part in value for item in _flat(part)] if isinstance(value, list) else [value]
 
 
-def _one(value: JsonValue) -> str:
+def _bracketed(value: JsonValue, *, is_text: bool) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_bracketed(item, is_text=is_text) for item in value)}]"
+    if is_text:
+        return ascii(value)
     return value_text(value) if isinstance(value, float) else str(value)

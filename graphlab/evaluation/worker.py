@@ -21,6 +21,9 @@ def answer_values(request: Message, progress: Callable[[str], None]) -> Message:
     """The rows of the table, the inputs with where each comes from, and the notes."""
     progress("Starting TensorFlow")
     start_tensorflow()
+    import keras
+
+    keras.utils.set_random_seed(request["seed"])  # initial weights and shuffled data are the same each time
     from graphlab.evaluation.data import rows_for
     from graphlab.evaluation.evaluate import evaluate
     from graphlab.evaluation.inputs import arguments_for, tensor_spec, tensor_words
@@ -57,6 +60,7 @@ def answer_values(request: Message, progress: Callable[[str], None]) -> Message:
         live,
         arguments,
         gradient=request["gradient"],
+        isolated=True,
         on_run=lambda runs: progress(f"Ran {len(runs.order):,} ops") if len(runs.order) % 500 == 0 else None,
     )
     inputs = [

@@ -190,9 +190,12 @@ def test_the_gradients_of_a_model_are_those_of_its_variables():
 
 def test_random_numbers_are_the_same_each_time():
     tf.random.set_seed(3)
-    function = tf.function(lambda x: x + tf.random.normal([2]))
+    with live_graphs() as source:
+        trace_object(tf.function(lambda x: x + tf.random.normal([2])), ["float32[2]"])
+    [live] = source.graphs
+    arguments = arguments_for(live, ([0.0, 0.0],), {}, (), seed=1)
 
-    first, second = (graphlab.values(function, [0.0, 0.0]) for _ in range(2))
+    first, second = (evaluate(live, arguments, isolated=True) for _ in range(2))
 
     assert first.problems == {}
     assert np.array_equal(first[first.graph.output_ids[0]], second[second.graph.output_ids[0]])
@@ -251,6 +254,78 @@ def test_who_listens_may_end_the_evaluation():
         evaluate(live, arguments_for(live, (), {}, (), seed=1), on_run=leave)
 
 
+def test_what_an_op_that_was_not_run_would_have_written_is_not_read():
+    variable = tf.Variable(1.0)
+
+    def lost(x):
+        variable.assign(tf.gather([5.0, 6.0], tf.cast(x, tf.int32)))
+        lost_read = variable + x
+        variable.assign(x)
+        return lost_read, variable + 1.0
+
+    values = graphlab.values(tf.function(lost), 7.0)
+
+    first, second = values.graph.output_ids
+    assert first not in values
+    assert float(values[second]) == 8.0
+    assert len(values.causes) == 1
+    assert float(variable) == 1.0
+
+
+def test_a_gradient_is_that_of_all_reads_of_a_variable():
+    table = tf.Variable(tf.reshape(tf.range(12.0), [4, 3]))
+
+    def tied(rows):
+        return tf.reduce_sum(tf.matmul(tf.gather(table, rows), table, transpose_b=True) ** 2)
+
+    rows = tf.constant([1, 1])
+    with tf.GradientTape() as tape:
+        output = tied(rows)
+    want = tf.convert_to_tensor(tape.gradient(output, table))
+
+    values = graphlab.values(tf.function(tied), rows, gradient="output")
+
+    [handle] = [op.id for op in values.graph.ops() if op.variable]
+    np.testing.assert_allclose(values.gradient(handle), want, rtol=1e-6)
+
+
+def test_a_custom_gradient_may_read_constants_variables_and_what_is_around_a_loop():
+    constant, variable = tf.constant(5.0), tf.Variable(2.0)
+
+    def function(x):
+        factor = x * 2.0
+
+        @tf.custom_gradient
+        def scaled(y):
+            return y * factor, lambda upstream: upstream * factor * constant * variable
+
+        for _ in tf.range(3):
+            x = scaled(x)
+        return x
+
+    values = graphlab.values(tf.function(function), 3.0, gradient="output")
+
+    # TensorFlow's own tape refuses constants in a loop. Each of three times: factor 6, constant 5, variable 2.
+    assert float(values.gradient("x")) == (6.0 * 5.0 * 2.0) ** 3
+
+
+def test_an_op_without_a_gradient_is_named():
+    def counts(x):
+        return tf.raw_ops.Bincount(arr=[1], size=3, weights=tf.reshape(x, [1]))[1]
+
+    with pytest.raises(SourceError, match=r"there are no gradients of 'output': .*Bincount"):
+        graphlab.values(tf.function(counts), 2.0, gradient="output")
+
+
+def test_complex_numbers_and_texts_are_written_whole():
+    values = graphlab.values(tf.function(lambda x: (tf.complex(x, x * 2.0), tf.strings.as_string(x) + "\n")), 3.0)
+
+    table = table_of(value_rows(values), "")
+
+    assert "3+6j" in table
+    assert "'3.000000\\n'" in table
+
+
 def test_an_op_without_outputs_has_no_value_and_no_gradient():
     function = tf.function(lambda x: (tf.debugging.assert_positive(x), x * 2.0)[1])
     values = graphlab.values(function, 1.0)
@@ -288,6 +363,8 @@ def test_an_op_that_fails_says_why_and_the_rest_has_values():
         ({"y": [[1], [2, 3]]}, "have different lengths"),
         ({"x": 1e39}, r"the input x takes float32\[\]: numbers up to 3.4e\+38"),
         ({"y": []}, r"the value has the sizes \[0\]"),
+        ({"x": 1 + 2j}, r"the input x takes float32\[\], not complex128"),
+        ({"x": None}, "not a value of type NoneType"),
     ],
 )
 def test_an_input_that_does_not_fit_gets_one_sentence(inputs, words):
@@ -302,7 +379,7 @@ def test_an_input_that_does_not_fit_gets_one_sentence(inputs, words):
 @pytest.mark.parametrize(
     ("gradient", "words"),
     [
-        ("nothing", "no result and no op 'nothing'; its results are output"),
+        ("nothing", "no result and no op 'nothing'; its only result is output"),
         ("output", r"'output' is float32\[2\], not a single number; name one of them: output\[0\]"),
         ("output[2]", r"is outside of float32\[2\]"),
         ("output[0,0]", r"is outside of float32\[2\]"),

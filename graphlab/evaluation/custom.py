@@ -7,15 +7,7 @@ from typing import TypeAlias
 
 import tensorflow as tf
 
-from graphlab.evaluation.eager import (
-    CONST,
-    attributes_of,
-    backward_graph,
-    constant,
-    gradient_function,
-    record_backward,
-    run_op,
-)
+from graphlab.evaluation.eager import backward_graph, gradient_function, record_backward, run_raw
 from graphlab.evaluation.shadows import Shadows
 from graphlab.tracing.raw import RawOp, live_function
 from graphlab.tracing.tensorflow_types import FuncGraph
@@ -65,9 +57,5 @@ def _run(graph: FuncGraph, arguments: Sequence[tf.Tensor]) -> list[tf.Tensor]:
     for op in function.ops:
         if op.name not in values:
             tensors = [values[name][port] for name, port in op.inputs]
-            values[op.name] = (
-                [constant(op.attrs)]
-                if op.type == CONST
-                else run_op(op.type, tensors, attributes_of(op.attrs), len(op.outputs))
-            )
+            values[op.name] = run_raw(op, tensors)
     return [values[name][port] for name, port in function.results]

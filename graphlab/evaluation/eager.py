@@ -11,6 +11,7 @@ from tensorflow.python.eager import backprop_util, context, execute, record
 from tensorflow.python.framework import ops
 from tensorflow.python.framework.func_graph import FuncGraph
 
+from graphlab.tracing.raw import RawOp
 from graphlab.tracing.tensorflow_types import Attrs, AttrValue
 
 CONST = "Const"
@@ -59,6 +60,13 @@ def record_backward(
 ) -> None:
     """The same for an op with a gradient of its own: `backward` takes the gradients of the outputs."""
     record.record_operation(op_type, [*outputs], [*inputs], backward)
+
+
+def run_raw(op: RawOp, inputs: Sequence[tf.Tensor]) -> list[tf.Tensor]:
+    """The outputs of an op of a traced function, as `run_op` gives them."""
+    if op.type == CONST:
+        return [constant(op.attrs)]
+    return run_op(op.type, inputs, attributes_of(op.attrs), len(op.outputs))
 
 
 def is_trainable(tensor: tf.Tensor) -> bool:

@@ -1,4 +1,4 @@
-"""Runs a graph for an input, and finds the gradients of one of its results."""
+"""Runs a graph for an input, and computes the gradients of one of its results."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ def evaluate(
 ) -> Values:
     """The value of each op; with `gradient`, the name of a result or an op, also the gradients of that number.
 
-    In a process of its own (`isolated`) random ops begin their numbers anew, so that they are the same each time.
-
     A name may be followed by the position of a number in it: `output[0,3]`. Nothing that the graph's functions hold is
-    changed: variables are copied where they are written. Raises SourceError if `gradient` names no single number.
+    changed: variables are copied where they are written. In a process of its own (`isolated`), random ops draw the same
+    numbers each time. Raises SourceError if `gradient` names no single number.
     """
     values = [argument.value for argument in arguments]
     if not gradient:
@@ -88,7 +87,7 @@ def _parts(text: str) -> tuple[str, tuple[int, ...] | None]:
 
 
 def _number(tensor: tf.Tensor, position: tuple[int, ...] | None, text: str) -> tf.Tensor:
-    """The single number of a tensor of which gradients are asked."""
+    """The single number of a tensor whose gradients are wanted."""
     kind = tensor_words(tensor)
     if not _is_real(tensor):
         raise SourceError(f"{text!r} is {kind}: only real numbers have gradients")

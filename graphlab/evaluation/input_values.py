@@ -24,10 +24,9 @@ _SPEC = re.compile(r"\s*(?P<dtype>[A-Za-z]\w*)\s*(\[[^\]]*\])?\s*")
 
 @dataclass(frozen=True)
 class InputValue:
-    """A value for an input; `name` is None where it goes by position. `text` is what was written."""
+    """A value for an input; `name` is None if it is given by position."""
 
     name: str | None
-    text: str
     value: object
 
 
@@ -35,7 +34,7 @@ def split_inputs(texts: Sequence[str]) -> tuple[tuple[str, ...], tuple[InputValu
     """The texts that are specs, such as x=float32[3], and the values of the others.
 
     >>> split_inputs(["x=float32[3]", "y=4"])
-    (('x=float32[3]',), (InputValue(name='y', text='4', value=4),))
+    (('x=float32[3]',), (InputValue(name='y', value=4),))
     """
     specs = [text for text in texts if _is_spec(text)]
     values = [parse_value(text) for text in texts if not _is_spec(text)]
@@ -59,9 +58,9 @@ def parse_value(text: str) -> InputValue:
     if not words:
         raise SourceError(f"{text!r} has no value; {FORM}")
     if words.endswith(".npy"):
-        return InputValue(name, words, _read_array(Path(words).expanduser()))
+        return InputValue(name, _read_array(Path(words).expanduser()))
     try:
-        return InputValue(name, words, json.loads(words, parse_float=_finite))
+        return InputValue(name, json.loads(words, parse_float=_finite))
     except (ValueError, RecursionError):
         raise SourceError(
             f"{shortened(words)!r} is neither a number, a list nor a .npy file; {FORM}, "

@@ -31,8 +31,8 @@ def arguments_for(
 ) -> list[Argument]:
     """The arguments in the order of the graph's inputs.
 
-    `rows` are those of the graph's own data, for inputs without a value; what they leave is random, the same for the
-    same seed. Raises SourceError for what the graph does not take.
+    Inputs without a value come from `rows`, the first ones of the graph's own data; all others are random, the same
+    for the same seed. Raises SourceError for a value that does not fit.
     """
     graph = live.graph
     names = {op_id: graph.facts.names.get(op_id, op_id) for op_id in graph.input_ids}
@@ -63,7 +63,7 @@ def arguments_for(
 
 
 def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:
-    """A value as an input takes it; one example is made a batch. Raises SourceError if it does not fit."""
+    """A value in an input's dtype; one example becomes a batch of one. Raises SourceError if it does not fit."""
     if tensor.dtype in ("resource", "variant"):
         raise SourceError(f"the input {name} is a {tensor.dtype}, which cannot be given")
     try:
@@ -106,7 +106,7 @@ def tensor_spec(value: object) -> tf.TensorSpec:
 
 
 def _converted(array: np.ndarray, tensor: Tensor, name: str) -> np.ndarray:
-    """Numbers in the input's dtype; raises SourceError where one would not stay what it is."""
+    """Numbers in the input's dtype; raises SourceError if a number would change."""
     dtype = tf.as_dtype(tensor.dtype)
     if array.dtype.kind not in ("biufc" if dtype.is_complex else "biuf"):
         raise SourceError(f"the input {name} takes {tensor}, not {array.dtype}")

@@ -1,4 +1,4 @@
-"""Runs a traced function op by op, eagerly: calls, loops and branches are entered, variables are only read."""
+"""Runs a traced function op by op, eagerly: calls, loops and branches are entered, variables are never changed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,7 @@ import tensorflow as tf
 
 from graphlab.errors import GraphlabError, words_of
 from graphlab.evaluation.custom import record_custom
-from graphlab.evaluation.eager import (
-    CONST,
-    attributes_of,
-    constant,
-    forget_kernels,
-    is_trainable,
-    record_op,
-    run_op,
-)
+from graphlab.evaluation.eager import attributes_of, forget_kernels, is_trainable, record_op, run_raw
 from graphlab.evaluation.effects import is_random, why_not, writes_variable
 from graphlab.evaluation.inputs import tensor_words
 from graphlab.evaluation.op_runs import OpRun, OpRuns
@@ -55,7 +47,11 @@ Value: TypeAlias = tf.Tensor | _Missing
 class Interpreter:
     """Runs one graph once.
 
-    `tape` records what is run, for gradients. `on_run` hears of each run, and may raise to end the run.
+    `tape` records the ops, for gradients. In a process of its own (`isolated`), random ops draw the same numbers each
+    time. `on_run` is called after each op, and may raise to end the evaluation.
+
+    `_frames` holds the values so far of the functions that are being run, by their graphs. `_lost` holds the handles of
+    variables and tables whose values are unknown, with the op that could not write them.
     """
 
     live: LiveGraph
@@ -70,7 +66,7 @@ class Interpreter:
     _started: float = field(default_factory=time.monotonic)
 
     def run(self, arguments: Sequence[tf.Tensor]) -> list[Value]:
-        """The function's results for its arguments, without what it captures; afterwards `steps` has everything."""
+        """The function's results for its arguments, without what it captures; `runs` has all values then."""
         if self.isolated and any(is_random(op.type) for site in self.live.sites.values() for op in site.function.ops):
             forget_kernels()
         captured = [self._watched(one) for one in self.live.function.captured_inputs]
@@ -101,13 +97,7 @@ class Interpreter:
             self._orders[key] = _in_order(site.function.ops)
         return self._orders[key]
 
-    def _op(
-        self,
-        op: RawOp,
-        op_id: str,
-        inputs: list[Value],
-        iterations: tuple[int, ...],
-    ) -> Sequence[Value]:
+    def _op(self, op: RawOp, op_id: str, inputs: list[Value], iterations: tuple[int, ...]) -> Sequence[Value]:
         """The outputs of one op, or placeholders for them if it cannot be run."""
         missing = next((value for value in inputs if isinstance(value, _Missing)), None) or self._unwritten(op, inputs)
         if missing is not None:
@@ -136,7 +126,7 @@ class Interpreter:
         return next((_Missing(self._lost[id(value)]) for value in inputs if id(value) in self._lost), None)
 
     def _lose(self, inputs: Sequence[Value], origin: str) -> None:
-        """Note that the values behind these handles are not what they would be."""
+        """Note that the values behind these handles are unknown: an op that could not be run may have written them."""
         for value in inputs:
             if not isinstance(value, _Missing) and value.dtype == tf.resource:
                 self._lost.setdefault(id(value), origin)
@@ -177,8 +167,6 @@ class Interpreter:
         return self._call((op_id, role), inputs[1:], iterations)
 
     def _run(self, op: RawOp, inputs: list[tf.Tensor]) -> list[tf.Tensor]:
-        if op.type == CONST:
-            return [self._watched(constant(op.attrs))]
         has_resource = any(tensor.dtype == tf.resource for tensor in inputs)
         is_op = op_def(op.type) is not None
         refusal = why_not(op.type, is_stateful=is_op and is_stateful(op.type), has_resource=has_resource)
@@ -186,12 +174,11 @@ class Interpreter:
             raise GraphlabError(refusal or f"{op.type} is a function that is not shown here")
         find = self._shadows.writable if writes_variable(op.type) else self._shadows.handle
         own_inputs = [find(tensor) if tensor.dtype == tf.resource else tensor for tensor in inputs]
-        attributes = attributes_of(op.attrs)
-        outputs = run_op(op.type, own_inputs, attributes, len(op.outputs))
+        outputs = run_raw(op, own_inputs)
         if self.tape is not None:
             # The tape knows a variable by its own handle, whichever copy was read.
-            if not record_custom(op, inputs, outputs, self._frames, self._shadows):
-                record_op(op.type, inputs, attributes, outputs)
+            if inputs and not record_custom(op, inputs, outputs, self._frames, self._shadows):
+                record_op(op.type, inputs, attributes_of(op.attrs), outputs)
             for tensor in outputs:
                 self._watched(tensor)
         return outputs

@@ -14,11 +14,9 @@ from graphlab.sources import parse_source
 from graphlab.sources.failures import describe_failure
 from graphlab.sources.objects import find_object
 
-PIPELINE = "pipeline"
-
 
 def answer_values(request: Message, progress: Callable[[str], None]) -> Message:
-    """The rows of the table, the inputs with where each comes from, and the notes."""
+    """The rows of the table, each input with its origin, and the branches that were taken."""
     progress("Starting TensorFlow")
     start_tensorflow()
     import keras

@@ -14,6 +14,7 @@
  * @property {boolean} [all] whether every op is shown
  * @property {string | null} [focus] the group that is the whole picture
  * @property {string[]} [hide]
+ * @property {boolean} [values] whether boxes have room for values
  */
 
 /**
@@ -30,10 +31,21 @@
  * @property {Emphasis} emphasis
  * @property {string} search the words that are looked for
  * @property {string} folder the data folder in the form
+ * @property {ShownMoment | null} [evaluation] what is shown of values
  * @property {string} [page] the page's name
  * @property {boolean} [retry] whether what has failed before begins anew
  * @property {boolean} [marks] whether the scene is left out, which is drawn already
  * @property {boolean} [ahead] whether it is not sure that the view is wanted
+ */
+
+/**
+ * What is shown of an evaluation, and when.
+ * @typedef {object} ShownMoment
+ * @property {string} id of the evaluation
+ * @property {"value" | "gradient" | "both" | "difference"} show
+ * @property {number | null} [time] after how many ops; null: all
+ * @property {number} [back] going backward: the position from which on gradients are known
+ * @property {number | null} [now] the position of the op that ran last; null: nothing is stepped through
  */
 
 /**
@@ -102,6 +114,7 @@
  * @property {string} [leadsTo] what a stub stands for
  * @property {number} [hidden] how many hidden boxes it is linked with
  * @property {number} [hides] how many hidden boxes are inside
+ * @property {"line" | "picture"} [readout] the room for its value below its words
  * @property {number} x
  * @property {number} y
  * @property {number} w

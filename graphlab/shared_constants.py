@@ -55,6 +55,8 @@ SIGN_HALF_PX: int = _SHARED["SIGN_HALF_PX"]  # from the middle of + or − to it
 SIGN_STROKE_PX: float = _SHARED["SIGN_STROKE_PX"]
 PROBLEM_INSET_PX: int = _SHARED["PROBLEM_INSET_PX"]  # from a box's upper right corner to the middle of the mark
 PROBLEM_RADIUS_PX: float = _SHARED["PROBLEM_RADIUS_PX"]
+READOUT_LINE_PX: int = _SHARED["READOUT_LINE_PX"]  # height of the room for a value below a box's words
+READOUT_PICTURE_PX: int = _SHARED["READOUT_PICTURE_PX"]  # the same of a value that is shown as a picture
 
 # Colours: dashes and gaps in px, () is solid. Patterns tell families apart without colours.
 BAR_DASHES: dict[str, tuple[float, ...]] = {family: tuple(px) for family, px in _SHARED["BAR_DASHES"].items()}

@@ -1,6 +1,7 @@
 /**
- * The view in the page's address: ?source=..&graph=..&all=1&open=a/&open=b/&focus=a/&hide=c&select=.. It stands after a
- * # instead in a page that says so (`data-address="hash"`): one file without a server, whose address may change nowhere else.
+ * The view in the page's address: ?source=..&graph=..&all=1&open=a/&open=b/&focus=a/&hide=c&values=1&select=.. It stands
+ * after a # instead in a page that says so (`data-address="hash"`): one file without a server, whose address may change
+ * nowhere else.
  */
 
 import { addressText, writeAddressText } from "./address.mjs";
@@ -11,7 +12,7 @@ import { addressText, writeAddressText } from "./address.mjs";
 
 /** @type {["colour", "lineage"]} */
 const EMPHASIS = ["colour", "lineage"];
-const OWN = ["source", "graph", "all", "open", "focus", "hide", "select", "pin", ...EMPHASIS];
+const OWN = ["source", "graph", "all", "open", "focus", "hide", "values", "select", "pin", ...EMPHASIS];
 
 /** What the page's address asks for. */
 export function readAddress() {
@@ -31,6 +32,7 @@ function parseAddress(search) {
     view: {
       ...{ source: params.get("source"), graph: params.get("graph"), open, all: params.get("all") === "1" },
       ...{ focus: params.get("focus"), hide: params.getAll("hide").filter(Boolean) },
+      values: params.get("values") === "1",
     },
     selected: params.get("select"),
     pins: params.getAll("pin").filter(Boolean),
@@ -52,6 +54,7 @@ function formatAddress({ view, selected, emphasis, pins }, current) {
   if (view.open) (view.open.length ? view.open : [""]).forEach((id) => params.append("open", id));
   if (view.focus) params.set("focus", view.focus);
   view.hide?.forEach((id) => params.append("hide", id));
+  if (view.values) params.set("values", "1");
   if (selected) params.set("select", selected);
   pins.forEach((id) => params.append("pin", id));
   EMPHASIS.forEach((name) => emphasis[name] && params.set(name, emphasis[name]));
@@ -68,9 +71,10 @@ export function sameView(a, b) {
   /** @param {string[] | null | undefined} ids */
   const set = (ids) => (ids ? [...ids].sort().join("\n") : null);
   return (
-    (a.source ?? null) === (b.source ?? null) &&
-    (a.graph ?? null) === (b.graph ?? null) &&
+    (a.source || null) === (b.source || null) &&
+    (a.graph || null) === (b.graph || null) &&
     Boolean(a.all) === Boolean(b.all) &&
+    Boolean(a.values) === Boolean(b.values) &&
     (a.focus || null) === (b.focus || null) &&
     set(a.hide ?? []) === set(b.hide ?? []) &&
     set(a.open) === set(b.open)

@@ -102,6 +102,8 @@ def box_to_json(box: Box) -> BoxWordsJson:
         words["hidden"] = box.hidden
     if box.hides:
         words["hides"] = box.hides
+    if box.readout:
+        words["readout"] = box.readout
     return words
 
 

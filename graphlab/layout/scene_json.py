@@ -31,6 +31,7 @@ class BoxWordsJson(TypedDict):
     leadsTo: NotRequired[str]
     hidden: NotRequired[int]
     hides: NotRequired[int]
+    readout: NotRequired[str]
 
 
 class BoxJson(BoxWordsJson, RectJson):

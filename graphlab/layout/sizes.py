@@ -10,6 +10,8 @@ from unicodedata import east_asian_width
 from graphlab.shared_constants import (
     LABEL_CHARACTER_PX,
     LABEL_MARGIN_PX,
+    READOUT_LINE_PX,
+    READOUT_PICTURE_PX,
     SMALL_FONT_PX,
     TITLE_FONT_PX,
     TITLE_WORDS_GAP_PX,
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 OP_MIN_PX, OP_MAX_PX = 96, 260
 GROUP_MIN_PX, GROUP_MAX_PX = 220, 300
 PILL_MIN_PX, PILL_MAX_PX = 84, 240
+READOUT_MIN_PX = 132  # a value and a gradient side by side
+READOUT_PX = {"": 0, "line": READOUT_LINE_PX, "picture": READOUT_PICTURE_PX}
 PILLS = frozenset({"variable", "input", "output", "constant", "stub"})
 
 # Widths in thousandths of the font size, rather too wide (DejaVu Sans, Segoe UI).
@@ -51,6 +55,11 @@ def label_width(label: str) -> float:
 
 def box_size(box: Box) -> tuple[int, int]:
     """Width and height in pixels of a drawn box; even numbers, so that its middle is a whole pixel."""
+    width, height = _words_size(box)
+    return (max(width, READOUT_MIN_PX), height + READOUT_PX[box.readout]) if box.readout else (width, height)
+
+
+def _words_size(box: Box) -> tuple[int, int]:
     text = max(text_width(box.title, TITLE_FONT_PX, factor=SEMIBOLD), text_width(box.subtitle, SMALL_FONT_PX))
     if box.kind == "group":
         return _clamp(text + 28 + TOGGLE_ROOM_PX, GROUP_MIN_PX, GROUP_MAX_PX), 42

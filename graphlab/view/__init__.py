@@ -5,6 +5,7 @@ from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import box_of, op_name, problem_of, title_of
 from graphlab.view.quiet import fold_quiet
+from graphlab.view.readouts import ShownOutput, shown_output
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
 from graphlab.view.visible import children_of, count_boxes, default_open, reveal, view, visible_in, with_focus
 
@@ -14,6 +15,7 @@ __all__ = [
     "Frame",
     "Link",
     "Open",
+    "ShownOutput",
     "View",
     "Wire",
     "box_of",
@@ -32,6 +34,7 @@ __all__ = [
     "open_to_depth",
     "problem_of",
     "reveal",
+    "shown_output",
     "spelled_out",
     "title_of",
     "view",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from graphlab.graph import Tensor
 
 Open = frozenset[str]
+ReadoutKind = Literal["", "line", "picture"]  # the room for a value: none, one line, a picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Box:
     at the root). `family` determines its colour (explain.FAMILIES). `folded` lists the ops it absorbed in the quiet
     view. `problem` says what is wrong with the op or inside the group; "" for nothing. `leads_to` is the outside box
     that a stub stands for. `hidden` counts the hidden boxes that it is linked with,
-    `hides` those inside the closed group.
+    `hides` those inside the closed group. `readout` is the room for its value below its words.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Box:
     leads_to: str = ""
     hidden: int = 0
     hides: int = 0
+    readout: ReadoutKind = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,24 @@ from graphlab.view.focus import stubs
 from graphlab.view.fold import Folded
 from graphlab.view.labels import box_of, frame_of_group
 from graphlab.view.nest import ROOT, Nest, nest_of
+from graphlab.view.readouts import readout_of
 from graphlab.view.types import Box, Open, View
 
 
-def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[str] = frozenset()) -> View:
+def view(
+    folded: Folded,
+    opened: Open,
+    *,
+    focus: str = ROOT,
+    hidden: frozenset[str] = frozenset(),
+    readouts: bool = False,
+) -> View:
     """What is visible when exactly these groups are open; ids that are not groups are ignored.
 
     `focus` is a group that is shown as the whole picture: what crosses its border ends at stubs. The boxes in `hidden`
     (closed groups or ops) are left out with their links; the boxes linked with them count them, and so does the
-    closed group around them. The cost depends only on what is visible, however large the graph is.
+    closed group around them. With `readouts`, boxes have room for values. The cost depends only on what is visible,
+    however large the graph is.
     """
     nest = nest_of(folded)
     opened = with_focus(folded, opened, focus) - hidden.difference(_around_and(nest, focus))
@@ -40,6 +49,8 @@ def view(folded: Folded, opened: Open, *, focus: str = ROOT, hidden: frozenset[s
         incoming, outgoing, crossing = stubs(folded, focus, opened)
         boxes, links = [*incoming, *boxes, *outgoing], [*links, *crossing]
     frames.sort(key=lambda frame: (nest.places[frame.id], frame.depth))
+    if readouts:
+        boxes = [box if box.leads_to else replace(box, readout=readout_of(folded, box.id)) for box in boxes]
     full_view = View(tuple(boxes), tuple(frames), tuple(links))
     return _with_holders(_without(full_view, hidden), _holders(nest, opened, hidden)) if hidden else full_view
 

@@ -4,9 +4,9 @@ import { place } from "./page.mjs";
 import { readAddress, sameEmphasis, sameView, writeAddress } from "../../assets/graph_view/url.mjs";
 
 test("the address says what is shown", () => {
-  place.search = "?source=a.py:f&graph=train_step&all=1&open=b/&open=a/&focus=a/&hide=c&select=d&pin=e&colour=layer";
+  place.search = "?source=a.py:f&graph=train_step&all=1&open=b/&open=a/&focus=a/&hide=c&values=1&select=d&pin=e&colour=layer";
   assert.deepEqual(readAddress(), {
-    view: { source: "a.py:f", graph: "train_step", open: ["b/", "a/"], all: true, focus: "a/", hide: ["c"] },
+    view: { source: "a.py:f", graph: "train_step", open: ["b/", "a/"], all: true, focus: "a/", hide: ["c"], values: true },
     selected: "d",
     pins: ["e"],
     emphasis: { colour: "layer" },
@@ -34,5 +34,7 @@ test("the order of open groups does not make another view", () => {
   const view = { source: "s", open: ["a/", "b/"] };
   assert.equal(sameView(view, { source: "s", open: ["b/", "a/"], all: false, hide: [] }), true);
   assert.equal(sameView(view, { ...view, all: true }), false);
+  assert.equal(sameView(view, { ...view, values: true }), false);
+  assert.equal(sameView(view, { ...view, graph: "" }), true);
   assert.equal(sameEmphasis({ colour: "layer" }, { colour: "layer", lineage: "" }), true);
 });

@@ -81,7 +81,7 @@ def _register_links(app: Dash, library: Library) -> None:
         state, name = read_state(data), ctx.triggered_id["name"]
         if name == state.graph:
             return no_update, no_update
-        return ViewState(state.source, name, None, state.every_op).to_json(), None
+        return ViewState(state.source, name, None, state.every_op, values=state.values).to_json(), None
 
     @app.callback(
         Output(ids.GRAPH, "view", allow_duplicate=True),

@@ -53,7 +53,7 @@ class ShownGraph:
     @cached_property
     def view(self) -> View:
         """What is visible."""
-        return view(self.folded, self.opened, focus=self.focus, hidden=self.state.hidden)
+        return view(self.folded, self.opened, focus=self.focus, hidden=self.state.hidden, readouts=self.state.values)
 
     @cached_property
     def visible(self) -> Visible:

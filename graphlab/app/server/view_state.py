@@ -16,7 +16,7 @@ class ViewState:
     """The view in an address: a source, one of its graphs, the open groups (None: the default ones), level of detail.
 
     The open groups are in the form of `spelled_out`. `focus` is the group that is the whole picture ("": the graph),
-    `hidden` are the ops and groups left out of it.
+    `hidden` are the ops and groups left out of it. With `values`, boxes have room for values.
     """
 
     source: str
@@ -25,6 +25,7 @@ class ViewState:
     every_op: bool
     focus: str = ""
     hidden: frozenset[str] = frozenset()
+    values: bool = False
 
     @property
     def key(self) -> str:
@@ -40,6 +41,7 @@ class ViewState:
             "all": self.every_op,
             "focus": self.focus or None,
             "hide": sorted(self.hidden),
+            "values": self.values,
         }
 
 
@@ -64,6 +66,7 @@ def _read_state(data: Mapping[str, object]) -> ViewState:
         every_op=bool(data.get("all")),
         focus=str(data.get("focus") or ""),
         hidden=_ids(data.get("hide") or ()),
+        values=bool(data.get("values")),
     )
 
 
@@ -79,4 +82,5 @@ def read_address(params: QueryParams) -> ViewState:
     opened = [group for group in params.getlist("open") if group] if "open" in params else None
     data = {"source": params.get("source"), "graph": params.get("graph"), "open": opened}
     options = {"all": params.get("all") == "1", "focus": params.get("focus"), "hide": params.getlist("hide")}
+    options |= {"values": params.get("values") == "1"}
     return read_state({**data, **options})

@@ -19,6 +19,13 @@ const COLOURS = {
   link: "--link",
   linkStrong: "--link-strong",
   variableFill: "--variable-fill",
+  valueFill: "--value-fill",
+  valueInk: "--value-ink",
+  gradientFill: "--gradient-fill",
+  gradientInk: "--gradient-ink",
+  above: "--above",
+  below: "--below",
+  shadeGround: "--shade-ground",
 };
 
 /**
@@ -44,6 +51,7 @@ const RINGS = {
   match: "--match",
   ...{ start: "--link-strong", up: "--link-strong", both: "--link-strong", on: "--link-strong", chosen: "--link-strong" },
   down: "--lineage-down",
+  ...{ now: "--accent", used: "--lineage-down" },
 };
 
 /** The dashes of every slot, that is, of all that can colour a box. @type {Record<string, number[]>} */
@@ -103,6 +111,13 @@ export function readTheme(element) {
     link: colour("link"),
     linkStrong: colour("linkStrong"),
     variableFill: colour("variableFill"),
+    valueFill: colour("valueFill"),
+    valueInk: colour("valueInk"),
+    gradientFill: colour("gradientFill"),
+    gradientInk: colour("gradientInk"),
+    above: colour("above"),
+    below: colour("below"),
+    shadeGround: colour("shadeGround"),
     frames: Array.from({ length: constants.FRAME_GROUNDS }, (_, depth) => value(`--frame-${depth}`)),
     slots: Object.fromEntries(Object.keys(PATTERNS).map((slot) => [slot, value(variableOf(slot))])),
     titleFont: `600 ${constants.TITLE_FONT_PX}px ${sans}`,

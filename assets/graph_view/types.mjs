@@ -1,7 +1,7 @@
 /** What the modules of the view hand to each other. */
 
 /**
- * @import { Box, Crumb, Emphasis, Frame, Link, Message, Scene, View } from "../types.mjs"
+ * @import { Box, Crumb, Emphasis, Frame, Link, Message, Scene, ShownMoment, View } from "../types.mjs"
  * @import { LiftedOverlay, LineageText, Mark } from "./draw/overlay_types.mjs"
  * @import { ShownOverlay } from "./draw/overlays.mjs"
  * @import { Grid } from "./scene/scene.mjs"
@@ -16,7 +16,8 @@
  * @typedef {Record<ThemeColour, string> & {frames: string[], slots: Record<string, string>, titleFont: string,
  *   smallFont: string, monoFont: string, motionMs: number}} Theme
  * @typedef {"ground" | "ink" | "inkSoft" | "accent" | "onAccent" | "error" | "box" | "boxLine" | "boxHover" |
- *   "boxPressed" | "frameLine" | "link" | "linkStrong" | "variableFill"} ThemeColour
+ *   "boxPressed" | "frameLine" | "link" | "linkStrong" | "variableFill" | "valueFill" | "valueInk" | "gradientFill" |
+ *   "gradientInk" | "above" | "below" | "shadeGround"} ThemeColour
  */
 
 /** @typedef {Box & {depthBehind: number}} SceneBox with the depth of the frame that it lies in; -1 for none */
@@ -26,7 +27,7 @@
  * A box or a frame.
  * @typedef {Rect & {id: string, title: string, subtitle: string, parent: string, groupKind: string, label: string,
  *   depth?: number, kind?: string, family?: string, opType?: string, problem?: string, leadsTo?: string, hidden?: number,
- *   hides?: number}} Item
+ *   hides?: number, readout?: "line" | "picture"}} Item
  */
 
 /** @typedef {{item: Item, level: number, position: number, siblings: number}} Entry an item's place in the tree */
@@ -104,6 +105,7 @@
  * @property {Message | null} [message]
  * @property {Wish | null} [center]
  * @property {LiftedOverlay[]} [overlays]
+ * @property {ShownMoment | null} [evaluation] what is shown of values
  * @property {LineageText | null} [lineage]
  * @property {string} [page] the page's name
  * @property {string} [search]

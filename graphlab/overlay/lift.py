@@ -37,7 +37,7 @@ def lift(overlay: Overlay, folded: Folded, visible: Visible) -> LiftedOverlay:
 
 def _mark_on(box_id: str, mark: Mark, *, with_counts: bool) -> Mark:
     counts = (mark.count, mark.total) if with_counts else (0, 0)
-    return Mark(box_id, mark.slots, mark.level, mark.text, mark.picture, mark.words, *counts, mark.alike)
+    return Mark(box_id, mark.slots, mark.level, mark.text, mark.picture, mark.words, *counts, mark.alike, mark.readouts)
 
 
 def _links(overlay: Overlay, folded: Folded, marks: Sequence[Mark], visible: Visible) -> Iterator[LinkSlot]:

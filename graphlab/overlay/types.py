@@ -13,7 +13,8 @@ from graphlab.view.fold import Folded
 from graphlab.view.types import Link
 
 Lift = Literal["worst", "sum", "mix", "any"]  # how closed groups combine their ops' values
-Place = Literal["fill", "line", "ring", "corner", "foot", "picture"]  # where on a box it is drawn
+Place = Literal["fill", "line", "ring", "corner", "foot", "picture", "readout"]  # where on a box it is drawn
+ReadoutForm = Literal["number", "text", "strip", "histogram", "picture", "problem"]
 BoxKind = Literal["box", "frame", "stub"]  # an op or a closed group, an open group, what stands for one outside a focus
 Slots = tuple[tuple[str, float], ...]
 LinkSlot = tuple[int, int, str, str]
@@ -52,14 +53,40 @@ class Style:
     """How an overlay is drawn.
 
     `places` are the colours of a box (`fill`), its second line, a ring around it, a badge on its upper right corner or
-    under its lower left one (`foot`), a picture in it. A mark has a ring if its slot is one of `rings`. With `dims`,
-    boxes without a mark are pale; a `vivid` overlay itself is never pale.
+    under its lower left one (`foot`), a picture in it, values below its words (`readout`). A mark has a ring if its
+    slot is one of `rings`. With `dims`, boxes without a mark are pale; a `vivid` overlay itself is never pale.
     """
 
     places: tuple[Place, ...]
     rings: tuple[str, ...] = ()
     dims: bool = False
     vivid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """A value as a box shows it in its readout.
+
+    `of` is value, gradient or difference. `levels` are the shades of a strip, from -100 to 100, or the heights of a
+    histogram, from 0 to 100; `picture` is a URL; `text` is the number, or the mean and the range. `bad` counts NaN and
+    infinite numbers. `words` say the same in a sentence.
+    """
+
+    of: str
+    form: ReadoutForm
+    text: str = ""
+    levels: tuple[int, ...] = ()
+    picture: str = ""
+    bad: int = 0
+    words: str = ""
+
+    def to_json(self) -> JsonObject:
+        """The readout in the browser's form, without empty fields."""
+        data: JsonObject = {"of": self.of, "form": self.form}
+        return {**data, **{name: value for name in _OPTIONAL if (value := getattr(self, name))}}
+
+
+_OPTIONAL = ("text", "levels", "picture", "bad", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +107,7 @@ class Mark:
     count: int = 0
     total: int = 0
     alike: str = ""
+    readouts: tuple[Readout, ...] = ()
 
     def to_json(self) -> JsonObject:
         """The mark in the browser's form, without empty fields."""
@@ -93,6 +121,8 @@ class Mark:
                 data[name] = word
         if self.total:
             data["count"], data["total"] = self.count, self.total
+        if self.readouts:
+            data["readouts"] = [readout.to_json() for readout in self.readouts]
         return data
 
 

@@ -3,6 +3,7 @@
 import { colourOf, drawColours, edgeColourOf, fillGround, isStrong } from "./draw_paint.mjs";
 import { CURVES_FROM, SMALL_TEXT_FROM, TEXT_FROM, drawToggle, outline } from "./draw_parts.mjs";
 import { drawPicture } from "./draw_picture.mjs";
+import { drawReadouts, readoutHeight } from "./draw_readouts.mjs";
 import { drawSigns } from "./draw_signs.mjs";
 import { isRecoloured, markIn } from "./overlays.mjs";
 import { strengthOfBox } from "./strength.mjs";
@@ -18,6 +19,7 @@ const {
   SHEET_PX, WORDS_LEFT_PX,
 } = constants;
 const PILL_KINDS = new Set(constants.PILL_KINDS);
+const MOST_RADIUS = 26; // of the ends of a pill
 const PLAIN_GROUP_KINDS = new Set(constants.PLAIN_GROUP_KINDS);
 
 /**
@@ -38,16 +40,18 @@ export function drawBox(ctx, theme, state, box) {
     return;
   }
   const pill = PILL_KINDS.has(box.kind);
-  const radius = pill ? rect.h / 2 : BOX_RADIUS_PX;
+  const radius = pill ? Math.min(rect.h / 2, MOST_RADIUS) : BOX_RADIUS_PX;
   if (box.kind === "group") drawSheet(ctx, theme, state, rect, box);
   outline(ctx, rect, radius);
   if (strength < 1) hideWhatIsBehind(ctx, theme, box);
   fillGround(ctx, theme, state.marks, box, fillOf(theme, state.marks, box));
   strokeBox(ctx, theme, state, box);
   drawColours(ctx, theme, state.marks, box, rect, radius);
-  if (state.zoom >= TEXT_FROM) drawWords(ctx, theme, state, box, rect);
-  if (box.kind === "group") drawToggle(ctx, theme, state, { ...box, ...rect });
-  drawPicture(ctx, state, box, rect);
+  const words = { ...rect, h: rect.h - readoutHeight(box) };
+  if (state.zoom >= TEXT_FROM) drawWords(ctx, theme, state, box, words);
+  if (box.kind === "group") drawToggle(ctx, theme, state, { ...box, ...words });
+  drawPicture(ctx, state, box, words);
+  drawReadouts(ctx, theme, state, box, rect);
   drawSigns(ctx, theme, state, box, rect);
 }
 

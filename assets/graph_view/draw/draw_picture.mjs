@@ -33,7 +33,7 @@ export function drawPicture(ctx, state, box, rect) {
 }
 
 /** @param {string} url @param {(() => void) | undefined} redraw */
-function imageOf(url, redraw) {
+export function imageOf(url, redraw) {
   let image = loaded.get(url);
   if (image) return image;
   if (loaded.size >= MOST_KEPT) loaded.clear();

@@ -17,7 +17,7 @@
 /**
  * How an overlay is drawn.
  * @typedef {object} Style
- * @property {("fill" | "line" | "ring" | "corner" | "foot" | "picture")[]} places
+ * @property {("fill" | "line" | "ring" | "corner" | "foot" | "picture" | "readout")[]} places
  * @property {string[]} rings the slots that have a ring
  * @property {boolean} dims whether boxes without a mark are pale
  * @property {boolean} vivid whether it is never pale itself
@@ -52,6 +52,19 @@
  * @property {number} [count] how many of its ops are marked
  * @property {number} [total] how many it has
  * @property {string} [alike] boxes with the same mark each other
+ * @property {Readout[]} [readouts] values below its words
+ */
+
+/**
+ * A value as a box shows it.
+ * @typedef {object} Readout
+ * @property {string} of value, gradient or difference
+ * @property {"number" | "text" | "strip" | "histogram" | "picture" | "problem"} form
+ * @property {string} [text]
+ * @property {number[]} [levels] the shades of a strip, from -100 to 100, or the heights of a histogram, from 0 to 100
+ * @property {string} [picture] a URL
+ * @property {number} [bad] how many numbers are NaN or infinite
+ * @property {string} [words] the same in a sentence
  */
 
 /**

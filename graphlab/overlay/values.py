@@ -1,0 +1,70 @@
+"""Values of one evaluation on boxes, and how far a player has come. Knows nothing about how values are computed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from graphlab.overlay.types import Legend, LegendEntry, Mark, Overlay, Readout, Style
+from graphlab.view.fold import Folded, once
+from graphlab.view.nest import nest_of
+from graphlab.view.types import Link
+
+VALUES = "values"
+PLAYER = "player"
+NOW, USED, DONE = "now", "used", "on"
+VALUES_STYLE = Style(("readout",))
+PLAYER_STYLE = Style(("ring",), rings=(NOW, USED), dims=True)
+
+
+def values_overlay(readouts: Mapping[str, Sequence[Readout]], key: str) -> Overlay:
+    """The readouts of ops and groups, by id; `key` names what they show."""
+    marks = {child: _mark(tuple(ones)) for child, ones in readouts.items() if ones}
+    bad = sum(any(one.bad for one in ones) for ones in readouts.values())
+    entries = (LegendEntry("bad", "NaN or infinite", bad),) if bad else ()
+    return Overlay(VALUES, "any", VALUES_STYLE, key, Legend("Values", entries), groups=marks)
+
+
+def _mark(readouts: tuple[Readout, ...]) -> Mark:
+    return Mark(readouts=readouts, words=", ".join(one.words for one in readouts if one.words))
+
+
+def player_overlay(folded: Folded, done: Collection[str], now: str, used: Collection[str], key: str) -> Overlay:
+    """What has been computed so far: `done` are the shown ops that have a value, `now` is the one that ran last.
+
+    `used` are the ops whose outputs it read. All else is pale.
+    """
+    slots = dict.fromkeys(done, DONE) | dict.fromkeys(used, USED)
+    if now:
+        slots[now] = NOW
+    marks = {op_id: Mark(slots=((slot, 1.0),), words=_WORDS[slot]) for op_id, slot in slots.items()}
+    parents = nest_of(folded).parents
+    for slot in (DONE, USED, NOW):  # a group shows the furthest that any of its ops has come
+        for op_id in (op_id for op_id, own in slots.items() if own == slot):
+            group_id = parents[op_id]
+            while group_id:
+                marks[group_id] = Mark(slots=((slot, 1.0),), words=_WORDS[slot])
+                group_id = parents[group_id]
+
+    def link_slot(_folded: Folded, link: Link) -> str:
+        runs = any(folded.stands_for[wire.src] in slots and folded.stands_for[wire.dst] in slots for wire in link.wires)
+        return DONE if runs else ""
+
+    return Overlay(PLAYER, "any", PLAYER_STYLE, key, groups=marks, link_slot=link_slot)
+
+
+_WORDS = {NOW: "computed in this step", USED: "used in this step", DONE: "computed"}
+
+
+def read_by(folded: Folded, op_id: str) -> Collection[str]:
+    """The shown ops whose outputs an op reads."""
+    return _readers(folded).get(op_id, ())
+
+
+@once
+def _readers(folded: Folded) -> Mapping[str, Sequence[str]]:
+    sources: dict[str, dict[str, None]] = defaultdict(dict)
+    for wire in folded.wires:
+        if wire.tensor is not None:
+            sources[folded.stands_for[wire.dst]][folded.stands_for[wire.src]] = None
+    return {op_id: tuple(ops) for op_id, ops in sources.items()}

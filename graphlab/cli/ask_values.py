@@ -24,12 +24,16 @@ class InputRow(TypedDict):
 
 
 class ValuesAnswer(TypedDict):
-    """What the process answers: the graph's name, its inputs, a row for each op, and the branches that were taken."""
+    """What the process answers: the graph's name, its inputs, a row for each op, and the branches that were taken.
+
+    `end` says why the evaluation ended early, "" if it did not.
+    """
 
     graph: str
     inputs: list[InputRow]
     rows: list[ValueRow]
     branches: dict[str, str]
+    end: str
 
 
 def values_command(
@@ -39,7 +43,7 @@ def values_command(
     if spec.path is not None:
         raise GraphlabError(f"values are computed for objects in Python files, FILE.py:NAME, not for {spec.text!r}")
     request = {
-        "do": "values",
+        "do": "table",
         "source": spec.text,
         "arguments": list(spec.arguments),
         "inputs": list(inputs),
@@ -61,4 +65,5 @@ def values_command(
     if as_json:
         return json.dumps({"source": spec.text, "gradient": gradient or None, **answer}, indent=1)
     lines = [f"{one['name']}: {one['tensor']}, {one['origin']}" for one in answer["inputs"] if one["origin"] != "given"]
-    return "\n".join([*lines, *([""] if lines else []), table_of(answer["rows"], gradient)])
+    ended = [f"Not everything was computed: {answer['end']}"] if answer["end"] else []
+    return "\n".join([*lines, *([""] if lines else []), table_of(answer["rows"], gradient), *ended])

@@ -10,7 +10,7 @@ import tensorflow as tf
 from graphlab.errors import SourceError, words_of
 from graphlab.evaluation.eager import is_trainable
 from graphlab.evaluation.inputs import Argument, tensor_words
-from graphlab.evaluation.interpreter import Interpreter
+from graphlab.evaluation.interpreter import EndedEarly, Interpreter
 from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Values
 from graphlab.graph import Graph
@@ -31,18 +31,21 @@ def evaluate(
 
     A name may be followed by the position of a number in it: `output[0,3]`. Nothing that the graph's functions hold is
     changed: variables are copied where they are written. In a process of its own (`isolated`), random ops draw the same
-    numbers each time. Raises SourceError if `gradient` names no single number.
+    numbers each time. An evaluation that is ended early, by its limits or by `on_run`, keeps what it has
+    computed. Raises SourceError if `gradient` names no single number.
     """
     values = [argument.value for argument in arguments]
     if not gradient:
         interpreter = Interpreter(live, isolated=isolated, on_run=on_run)
-        interpreter.run(values)
-        return Values(live.graph, tuple(arguments), interpreter.runs)
+        end = _run(interpreter, values)
+        return Values(live.graph, tuple(arguments), interpreter.runs, end=end)
     op_id, position = _target(live.graph, gradient)
     with tf.GradientTape(persistent=True) as tape:
         interpreter = Interpreter(live, tape, isolated=isolated, on_run=on_run)
-        interpreter.run(values)
+        end = _run(interpreter, values)
         run = interpreter.runs.last.get(op_id)
+        if run is None and end:
+            return Values(live.graph, tuple(arguments), interpreter.runs, end=end)
         if run is None:
             problem = interpreter.runs.problems.get(op_id)
             why = problem.words if problem else "it did not run"
@@ -59,7 +62,16 @@ def evaluate(
     except Exception as error:  # an op's gradient is missing, or it fails
         raise SourceError(f"there are no gradients of {gradient!r}: {' '.join(words_of(error).split())}") from error
     gradients = {index: tensor for index, tensor in zip(positions, one_by_one, strict=True) if tensor is not None}
-    return Values(live.graph, tuple(arguments), interpreter.runs, gradient, gradients)
+    return Values(live.graph, tuple(arguments), interpreter.runs, gradient, gradients, end)
+
+
+def _run(interpreter: Interpreter, values: Sequence[tf.Tensor]) -> str:
+    """Run the graph; why it ended early, "" if it did not."""
+    try:
+        interpreter.run(values)
+    except EndedEarly as error:
+        return str(error)
+    return ""
 
 
 def _target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:

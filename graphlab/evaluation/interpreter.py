@@ -29,7 +29,11 @@ LIMIT_S = 120.0
 LIMIT_RUNS = 2_000_000
 
 
-class TooLongError(GraphlabError):
+class EndedEarly(GraphlabError):  # noqa: N818 - a fact; what was computed before stays
+    """The evaluation ended before all ops had run."""
+
+
+class TooLongError(EndedEarly):
     """The graph ran longer than the limit."""
 
 
@@ -48,7 +52,7 @@ class Interpreter:
     """Runs one graph once.
 
     `tape` records the ops, for gradients. In a process of its own (`isolated`), random ops draw the same numbers each
-    time. `on_run` is called after each op, and may raise to end the evaluation.
+    time. `on_run` is called after each op, and may raise EndedEarly.
 
     `_frames` holds the values so far of the functions that are being run, by their graphs. `_lost` holds the handles of
     variables and tables whose values are unknown, with the op that could not write them.
@@ -175,6 +179,9 @@ class Interpreter:
         find = self._shadows.writable if writes_variable(op.type) else self._shadows.handle
         own_inputs = [find(tensor) if tensor.dtype == tf.resource else tensor for tensor in inputs]
         outputs = run_raw(op, own_inputs)
+        if writes_variable(op.type):
+            for handle in (tensor for tensor in inputs if tensor.dtype == tf.resource):
+                self.runs.write(handle, self._shadows.value(handle))
         if self.tape is not None:
             # The tape knows a variable by its own handle, whichever copy was read.
             if inputs and not record_custom(op, inputs, outputs, self._frames, self._shadows):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,7 +27,8 @@ Array = NDArray[np.generic]
 class Values:
     """What each op of a graph gave for one input; `values["op"]` is the array of an op's first output.
 
-    An op in a loop ran several times: `values["op"]` is from the last time, `outputs("op", iterations)` from any.
+    An op in a loop ran several times: `values["op"]` is from the last time, `outputs("op", iterations)` from any. Of a
+    variable, it is what the variable holds at the end. `end` says why the evaluation ended early, "" if it did not.
     """
 
     graph: Graph
@@ -34,6 +36,7 @@ class Values:
     runs: OpRuns
     gradient_of: str = ""
     _gradients: Mapping[int, tf.Tensor] = field(default_factory=dict)  # by the position of a step
+    end: str = ""
 
     @cached_property
     def order(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
@@ -69,18 +72,53 @@ class Values:
 
         Raises GraphlabError if it has none: the message says why.
         """
-        position = self._position(op_id, iterations)
-        return tuple(to_array(tensor) for tensor in self.runs.order[position].outputs)
+        return self.outputs_at(self._position(op_id, iterations), len(self.runs.order))
+
+    def outputs_at(self, position: int, time: int) -> tuple[Array, ...]:
+        """The outputs of the op that ran at a position in `order`; of a variable, its value before position `time`."""
+        run = self.runs.order[position]
+        if self.graph.op(run.op_id).variable is not None and run.outputs[0].dtype.name == "resource":
+            return (to_array(self.variable_at(run.outputs[0], time)),)
+        return tuple(to_array(tensor) for tensor in run.outputs)
+
+    def variable_at(self, handle: tf.Tensor, time: int) -> tf.Tensor:
+        """What the variable of a handle holds before position `time` in `order`."""
+        from graphlab.evaluation.shadows import read_variable
+
+        new_values = [value for position, value in self.runs.writes.get(id(handle), ()) if position < time]
+        return new_values[-1] if new_values else read_variable(handle)
+
+    def last_position(self, op_id: str, time: int) -> int | None:
+        """The position of an op's last run before position `time` in `order`; None if it did not run before."""
+        positions = self._all_positions.get(op_id, [])
+        index = bisect_left(positions, time)
+        return positions[index - 1] if index else None
 
     def gradient(self, op_id: str, iterations: tuple[int, ...] | None = None) -> Array | None:
         """The gradient of `gradient_of` with respect to an op's first output; None if it does not depend on it."""
-        tensor = self._gradients.get(self._position(op_id, iterations))
+        return self.gradient_at(self._position(op_id, iterations))
+
+    def gradient_at(self, position: int) -> Array | None:
+        """The same for the op that ran at a position in `order`."""
+        tensor = self._gradients.get(position)
         return None if tensor is None else to_array(tensor)
 
     @cached_property
     def gradients(self) -> Mapping[str, Array | None]:
         """The same for every op that has a value, by op id."""
         return {op_id: self.gradient(op_id) for op_id in self.runs.last}
+
+    @property
+    def positions_with_gradient(self) -> frozenset[int]:
+        """The positions in `order` of the ops with a gradient."""
+        return frozenset(self._gradients)
+
+    @cached_property
+    def _all_positions(self) -> Mapping[str, list[int]]:
+        positions: dict[str, list[int]] = {}
+        for position, step in enumerate(self.runs.order):
+            positions.setdefault(step.op_id, []).append(position)
+        return positions
 
     @cached_property
     def _positions(self) -> Mapping[tuple[str, tuple[int, ...] | None], int]:

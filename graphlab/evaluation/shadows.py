@@ -24,6 +24,16 @@ class Shadows:
             self._copies[id(handle)] = handle, _copy(handle)
         return self._copies[id(handle)][1].handle
 
+    def value(self, handle: tf.Tensor) -> tf.Tensor:
+        """What a variable holds now, the copy's value once there is one; raises tf.errors.OpError if it holds none."""
+        return read_variable(self.handle(handle), handle)
+
+
+def read_variable(handle: tf.Tensor, kind_of: tf.Tensor | None = None) -> tf.Tensor:
+    """The value of a variable; `kind_of` is the handle that knows its dtype, if it is another one."""
+    dtype, _ = handle_kind(handle if kind_of is None else kind_of)
+    return run_op("ReadVariableOp", [handle], ("dtype", dtype.as_datatype_enum), 1)[0]
+
 
 def _copy(handle: tf.Tensor) -> tf.Variable:
     """A variable with the same value, or one without a value where there is none."""
@@ -32,5 +42,4 @@ def _copy(handle: tf.Tensor) -> tf.Variable:
         is_set = run_op("VarIsInitializedOp", [handle], (), 1)[0]
         if not bool(is_set):
             return tf.Variable(tf.zeros([size or 0 for size in shape], dtype), trainable=False, shape=shape)
-        value = run_op("ReadVariableOp", [handle], ("dtype", dtype.as_datatype_enum), 1)[0]
-        return tf.Variable(value, trainable=False, shape=shape)
+        return tf.Variable(read_variable(handle), trainable=False, shape=shape)

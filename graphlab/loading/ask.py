@@ -148,7 +148,7 @@ def ask_values(worker: WorkerLike, spec: SourceSpec, where: str) -> Message:
 
     Raises FormatError if reading them crashes the worker or does not end.
     """
-    return _ask_reading(worker, {"do": "values", "source": spec.text, "path": str(spec.path), "where": where})
+    return _ask_reading(worker, {"do": "statistics", "source": spec.text, "path": str(spec.path), "where": where})
 
 
 def _ask_reading(worker: WorkerLike, request: Message, on_progress: Callable[[str], None] | None = None) -> Message:

@@ -19,9 +19,13 @@ OnProgress = Callable[[str], None] | None
 
 
 class FreshWorkers:
-    """Processes that trace once and end. After `warm`, one is always waiting with TensorFlow loaded."""
+    """Processes that trace once and end. After `warm`, one is always waiting with TensorFlow loaded.
 
-    def __init__(self) -> None:
+    They run `module`, which answers at least what WORKER_MODULE does.
+    """
+
+    def __init__(self, module: str = WORKER_MODULE) -> None:
+        self._module = module
         self._lock = threading.Condition()  # notified when a place becomes free or a request is cancelled
         self._places = MOST_AT_ONCE
         self._spare: Worker | None = None
@@ -88,6 +92,17 @@ class FreshWorkers:
             if self._keeps_spare:
                 self.warm()
 
+    def keep(self) -> Worker:
+        """A process that stays until `end`; the waiting one if there is one."""
+        worker = self._take()
+        if self._keeps_spare:
+            self.warm()
+        return worker
+
+    def end(self, worker: Worker) -> None:
+        """End a process of `keep`."""
+        self._end(worker)
+
     def wake(self) -> None:
         """Let those that wait for a place check whether they still want it."""
         with self._lock:
@@ -102,7 +117,7 @@ class FreshWorkers:
             return worker
 
     def _new(self) -> Worker:
-        worker = Worker(WORKER_MODULE)
+        worker = Worker(self._module)
         self._all.add(worker)
         return worker
 

@@ -120,7 +120,7 @@ def _graphs_of_file(path: Path, inputs: Sequence[InputSpec], *, trust: bool) -> 
         raise SourceError(f"{path.name!r} cannot be shown for these inputs: {error}") from error
 
 
-def answer_values(request: Message, progress: Progress) -> Message:
+def answer_statistics(request: Message, progress: Progress) -> Message:
     """Statistics of the values at one place of a model file: the fields of formats.statistics.Statistics."""
     with limited_memory():
         return asdict(statistics_of(read_weights(Path(request["path"]), request["where"])))
@@ -143,5 +143,7 @@ def _ready(progress: Progress) -> float:
     return time.monotonic() - started
 
 
+HANDLERS = {"start": answer_start, "trace": answer_trace, "statistics": answer_statistics, "docs": answer_docs}
+
 if __name__ == "__main__":
-    serve({"start": answer_start, "trace": answer_trace, "values": answer_values, "docs": answer_docs})
+    serve(HANDLERS)

@@ -85,7 +85,7 @@ def test_a_reader_of_values_that_crashes_is_reported_as_a_problem_of_the_file(tm
 
 
 if __name__ == "__main__":
-    serve(dict.fromkeys(("trace", "values"), lambda request, progress: os._exit(9)))
+    serve(dict.fromkeys(("trace", "statistics"), lambda request, progress: os._exit(9)))
 
 
 def test_a_large_file_may_take_longer_to_read(tmp_path):

@@ -12,15 +12,28 @@ from graphlab.app.server.answers import Answer, Message
 from graphlab.app.server.outline import OutlineRow
 from graphlab.app.server.overlays import LineageText
 from graphlab.app.server.scenes import Crumb, ShownScene
+from graphlab.app.server.values.overlays import ShownMoment
 from graphlab.layout.scene_json import BoxJson, FrameJson, LinkJson, SceneJson
-from graphlab.overlay.types import Legend, LegendEntry, LiftedOverlay, Mark, Style
+from graphlab.overlay.types import Legend, LegendEntry, LiftedOverlay, Mark, Readout, Style
 from graphlab.runs.running import RunningRun
 from graphlab.runs.sample import Sample
 from graphlab.runs.snapshots import Chart, LogSnapshot, RunSnapshot
 from tests.support.places import ROOT
 
-OVERLAYS = (LiftedOverlay, Style, Legend, LegendEntry, Mark, LineageText)
-TYPES = (*OVERLAYS, Answer, Message, Crumb, OutlineRow, RunSnapshot, LogSnapshot, Chart, Sample, RunningRun)
+OVERLAYS = (LiftedOverlay, Style, Legend, LegendEntry, Mark, Readout, LineageText)
+TYPES = (
+    *OVERLAYS,
+    ShownMoment,
+    Answer,
+    Message,
+    Crumb,
+    OutlineRow,
+    RunSnapshot,
+    LogSnapshot,
+    Chart,
+    Sample,
+    RunningRun,
+)
 FIELDS = {kind.__name__: {spec.name for spec in dataclasses.fields(kind)} for kind in TYPES}
 FIELDS |= {kind.__name__.removesuffix("Json"): set(kind.__annotations__) for kind in (BoxJson, FrameJson, LinkJson)}
 FIELDS["Scene"] = {*SceneJson.__annotations__, *(spec.name for spec in dataclasses.fields(ShownScene))} - {"scene"}

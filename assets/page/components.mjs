@@ -6,6 +6,7 @@
 import { takeOver } from "./early.mjs";
 import { watchRuns } from "./runs/running.mjs";
 import { follow } from "./runs/stream.mjs";
+import { mountValues } from "./values/values.mjs";
 
 /**
  * @import { Props, SetProps } from "../graph_view/types.mjs"
@@ -30,6 +31,14 @@ function GraphView(props) {
   }, []);
   useEffect(() => view.current?.update(props));
   return createElement("div", { ref: place, style: { display: "contents" } });
+}
+
+/** @param {{id: string}} props */
+function ValuesPanel(props) {
+  const { createElement, useEffect, useRef } = window.React;
+  const place = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => (place.current ? mountValues(place.current) : undefined), []);
+  return createElement("div", { ref: place, id: props.id, className: "values-panel" });
 }
 
 /** @param {{url: string | null, setProps: (changes: object) => void}} props */
@@ -108,4 +117,4 @@ function SearchBox(props) {
   return createElement("div", { className: "dash-input-container" }, field);
 }
 
-window.graphlab = { ...window.graphlab, LabeledSelect, GraphView, RunningRuns, RunStream, SearchBox };
+window.graphlab = { ...window.graphlab, LabeledSelect, GraphView, RunningRuns, RunStream, SearchBox, ValuesPanel };

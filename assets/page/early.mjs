@@ -3,6 +3,7 @@
 import { createRequests } from "./requests.mjs";
 import { make } from "../graph_view/dom.mjs";
 import { mount } from "../graph_view/main.mjs";
+import { announce, connect } from "./values/client.mjs";
 import { changesBetween, newReport, sceneRequestOf, wantedAfter, withAnswer } from "./early_state.mjs";
 
 /**
@@ -52,6 +53,7 @@ class PageView {
     this.#requests = createRequests(first, () => sceneRequestOf(this.#props), (answer) => this.#take(answer));
     first = undefined;
     this.#view = mount(host, (changes) => this.#want(changes));
+    connect((changes) => this.#want(changes));
     host.addEventListener("graphlab:foreseen", (event) => event instanceof CustomEvent && this.#requests.foresee(event.detail));
   }
 
@@ -110,6 +112,7 @@ class PageView {
   #draw() {
     this.#queued = false;
     this.#view.update(this.#props);
+    announce({ ...this.#props, ready: this.#report.ready });
   }
 }
 

@@ -10,8 +10,8 @@ import { sameEmphasis, sameNames, sameView } from "../graph_view/url.mjs";
 /** @typedef {{ready: string, graphs: string[], message: Message | null}} Report whether a graph is there, which there are, why not */
 
 /** @param {Props} props @returns {SceneRequest} */
-export function sceneRequestOf({ view, emphasis, search = "", folder = "", page }) {
-  return { view, emphasis: emphasis ?? {}, search, folder, page };
+export function sceneRequestOf({ view, emphasis, search = "", folder = "", page, evaluation = null }) {
+  return { view, emphasis: emphasis ?? {}, search, folder, page, evaluation: view?.values ? evaluation : null };
 }
 
 /**
@@ -25,8 +25,9 @@ export function wantedAfter(props, changes) {
   if (!view?.source) return null;
   if (changes.renewals || (changes.view && !sameView(changes.view, props.view))) return "scene";
   const isEmphasis = changes.emphasis && !sameEmphasis(changes.emphasis, props.emphasis ?? {});
+  const isMoment = "evaluation" in changes && !changes.overlays && changes.evaluation !== (props.evaluation ?? null);
   const isSearch = "search" in changes && changes.search !== (props.search ?? "");
-  return isEmphasis || isSearch ? "marks" : null;
+  return isEmphasis || isSearch || isMoment ? "marks" : null;
 }
 
 /** The props with what an answer shows. @param {Props} props @param {Answer} answer @returns {Props} */

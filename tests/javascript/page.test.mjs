@@ -12,6 +12,11 @@ test("another view is asked for as a scene, another colour or search as marks", 
   assert.equal(wantedAfter(PROPS, { renewals: 1 }), "scene");
   assert.equal(wantedAfter(PROPS, { emphasis: { colour: "dtype" } }), "marks");
   assert.equal(wantedAfter(PROPS, { search: "add" }), "marks");
+  assert.equal(wantedAfter(PROPS, { evaluation: { id: "v1", show: "value" } }), "marks");
+});
+
+test("values that come with their overlays ask for nothing more", () => {
+  assert.equal(wantedAfter(PROPS, { evaluation: { id: "v1", show: "value" }, overlays: [] }), null);
 });
 
 test("what changes nothing that is seen asks for nothing", () => {
@@ -21,7 +26,12 @@ test("what changes nothing that is seen asks for nothing", () => {
 });
 
 test("a request says what is to be seen", () => {
-  assert.deepEqual(sceneRequestOf({ view: VIEW, page: "p" }), { view: VIEW, emphasis: {}, search: "", folder: "", page: "p" });
+  const request = { view: VIEW, emphasis: {}, search: "", folder: "", page: "p", evaluation: null };
+  assert.deepEqual(sceneRequestOf({ view: VIEW, page: "p" }), request);
+  const moment = { id: "v1", show: "both" };
+  assert.deepEqual(sceneRequestOf({ view: VIEW, page: "p", evaluation: moment }), request);
+  const view = { ...VIEW, values: true };
+  assert.deepEqual(sceneRequestOf({ view, page: "p", evaluation: moment }), { ...request, view, evaluation: moment });
 });
 
 test("an answer leaves as it is what it does not speak of", () => {

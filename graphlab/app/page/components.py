@@ -82,6 +82,17 @@ class GraphView(OwnComponent):
         super().__init__(id=id, **props)
 
 
+class ValuesPanel(OwnComponent):
+    """The values of the graph's ops for an input: its fields, and with them the player below the graph.
+
+    It has no properties: its module asks the server at `/values` (`value_answers`) and tells the GraphView itself what
+    to show, because a value that follows a slider must not wait for Dash.
+    """
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+
+
 class RunStream(OwnComponent):
     """The newest snapshot of a run, followed over server-sent events or, where those fail, by asking again.
 

@@ -97,7 +97,7 @@ def _buttons() -> list[html.Button | html.A]:
             html.I(className="icon icon-panel"),
             id=ids.PANEL_TOGGLE,
             className="button panel-toggle",
-            title="Inspect and Training",
-            **{"aria-label": "Inspect and Training", "aria-controls": ids.PANEL, "aria-expanded": "false"},
+            title="Inspect, Values and Training",
+            **{"aria-label": "Inspect, Values and Training", "aria-controls": ids.PANEL, "aria-expanded": "false"},
         ),
     ]

@@ -35,6 +35,7 @@ KEYS = "keys"  # the dialog with all keys
 
 DOC = "doc"  # TensorFlow's documentation of the selected op's type
 VALUES = "values"  # statistics of the selected variable's values, if a file contains them
+VALUES_PANEL = "values-panel"  # the ValuesPanel
 INSPECT = "inspect"  # the inspector's content
 INSPECT_HEAD = "inspect-head"  # the selection's details, up to the first section
 INSPECT_REST = "inspect-rest"

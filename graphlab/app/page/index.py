@@ -12,7 +12,7 @@ from graphlab.packaged import packaged_dir
 from graphlab.pictures.bundle import bundle_modules
 from graphlab.sources import SourceSpec
 
-MODULES = ("page/clientside", "page/components", "page/drawer", "page/keys", "page/splitter")
+MODULES = ("page/clientside", "page/components", "page/drawer", "page/keys", "page/panel_tabs", "page/splitter")
 DASH_PLACE = "/_dash-page"  # where the server has Dash's part
 NONCE_PLACE = "{nonce}"  # placeholder for the part that differs in each answer
 

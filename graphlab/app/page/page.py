@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from graphlab.app.page import ids, parts
 from graphlab.app.page.children import Children
-from graphlab.app.page.components import GraphView, RunningRuns, RunStream
+from graphlab.app.page.components import GraphView, RunningRuns, RunStream, ValuesPanel
 from graphlab.app.page.header import header
 from graphlab.runs.settings import (
     DEFAULT_BATCH_SIZE,
@@ -45,17 +45,39 @@ def workspace(data: str = "") -> html.Div:
             header(),
             html.Main([html.Nav(id=ids.OUTLINE, className="outline"), GraphView(id=ids.GRAPH)], className="stage"),
             html.Aside(
-                [_inspect(), _splitter(), _training(data)],
+                [_panel_tabs(), _inspect(), _splitter(), _training(data), _values()],
                 id=ids.PANEL,
                 className="panel",
                 tabIndex="-1",  # gets the focus when it opens as a drawer
-                **{"aria-label": "Inspect and Training"},
+                **{"aria-label": "Inspect, Values and Training", "data-tab": "inspect"},
             ),
             RunStream(id=ids.RUN),
             RunningRuns(id=ids.RUNNING),
         ],
         className="workspace",
     )
+
+
+PANEL_TABS = (("inspect", "Inspect"), ("values", "Values"), ("training", "Training"))
+
+
+def _panel_tabs() -> html.Div:
+    """The tabs of the panel. Inspect leaves room for Training; the others fill it."""
+    tabs = [
+        html.Button(
+            label,
+            className="panel-tab",
+            role="tab",
+            tabIndex="0" if name == "inspect" else "-1",
+            **{"data-panel-tab": name, "aria-selected": str(name == "inspect").lower()},
+        )
+        for name, label in PANEL_TABS
+    ]
+    return html.Div(tabs, className="panel-tabs", role="tablist", **{"aria-label": "Panel"})
+
+
+def _values() -> html.Section:
+    return html.Section(ValuesPanel(id=ids.VALUES_PANEL), className="values", **{"aria-label": "Values"})
 
 
 def _inspect() -> html.Section:

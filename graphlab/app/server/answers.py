@@ -18,6 +18,7 @@ from graphlab.app.server.library import Library
 from graphlab.app.server.overlays import LineageText, ViewOverlays, overlays_of
 from graphlab.app.server.progress import Progress, Stopped, Waiting
 from graphlab.app.server.scenes import ShownGraph, ShownScene, scene_of, shown_graph_of
+from graphlab.app.server.values.overlays import ShownMoment, read_moment
 from graphlab.app.server.view_state import ViewState, read_address, read_state
 from graphlab.errors import GraphlabError, shortened
 from graphlab.json_value import JsonObject, JsonValue
@@ -88,8 +89,8 @@ class SceneRequest:
     """A view, what its overlays are asked to show (`emphasis`), and the words that are looked for.
 
     `folder` is the data folder in the form, for the pipeline beside a model. `page` is the page's name.
-    `retry` repeats what has failed; `marks` omits the scene, which is already drawn; `ahead` means that the view may
-    not be needed.
+    `moment` is what is shown of values. `retry` repeats what has failed; `marks` omits the scene, which is drawn;
+    `ahead` means that the view may not be needed.
     """
 
     state: ViewState
@@ -97,6 +98,7 @@ class SceneRequest:
     search: str = ""
     folder: str | None = None
     page: str | None = None
+    moment: ShownMoment | None = None
     retry: bool = True
     marks: bool = False
     ahead: bool = False
@@ -159,7 +161,8 @@ def read_scene_request(body: bytes) -> SceneRequest | None:
     emphasis = {str(name): str(word) for name, word in message["emphasis"].items() if word}
     texts = {name: str(message.get(name) or "") for name in ("search", "folder", "page")}
     retry, marks, ahead = (bool(message.get(name)) for name in ("retry", "marks", "ahead"))
-    return SceneRequest(state, emphasis, **texts, retry=retry, marks=marks, ahead=ahead)
+    moment = read_moment(message.get("evaluation"))
+    return SceneRequest(state, emphasis, **texts, moment=moment, retry=retry, marks=marks, ahead=ahead)
 
 
 def answer(library: Library, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress) -> Answer:
@@ -185,7 +188,8 @@ def _answer_ahead(library: Library, engine: LayoutEngine, scene_request: SceneRe
         if shown_graph.box_count > MOST_AHEAD:
             return Answer()
         return replace(
-            _scene_answer(shown_graph, engine, scene_request, progress), graphs=tuple(library.names(state.source))
+            _scene_answer(library, shown_graph, engine, scene_request, progress),
+            graphs=tuple(library.names(state.source)),
         )
     except GraphlabError:  # it is reported when the view is requested
         return Answer()
@@ -200,7 +204,7 @@ def _full_answer(library: Library, engine: LayoutEngine, scene_request: SceneReq
             graphs_or_job = library.open_data(state.source, scene_request.folder, retry=scene_request.retry)
             scene = None
         if not isinstance(graphs_or_job, TraceJob):
-            return _scene_answer(shown_graph_of(library, state), engine, scene_request, progress)
+            return _scene_answer(library, shown_graph_of(library, state), engine, scene_request, progress)
         return _failed(graphs_or_job.error) if graphs_or_job.error else replace(_waiting(graphs_or_job), scene=scene)
     except DamagedStoredGraphs:  # the next call starts a trace, or reports why there is none
         return _waiting(TraceJob(progress="The stored graph is damaged; retracing"))
@@ -209,22 +213,23 @@ def _full_answer(library: Library, engine: LayoutEngine, scene_request: SceneReq
 
 
 def _scene_answer(
-    shown_graph: ShownGraph, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress
+    library: Library, shown_graph: ShownGraph, engine: LayoutEngine, scene_request: SceneRequest, progress: Progress
 ) -> Answer:
     scene = scene_of(shown_graph, engine, progress)
     overlays = overlays_of(shown_graph, scene_request.emphasis, scene_request.search)
-    return Answer(scene, overlays.lifted, overlays.lineage, message=None, ready=shown_graph.ready, again=False)
+    lifted = (*overlays.lifted, *library.evaluated.overlays(shown_graph, scene_request.moment))
+    return Answer(scene, lifted, overlays.lineage, message=None, ready=shown_graph.ready, again=False)
 
 
 def _overlay_answer(library: Library, scene_request: SceneRequest) -> Answer:
     """The colours and marks of a scene's boxes; empty if there is no graph."""
     try:
-        overlays = overlays_of(
-            shown_graph_of(library, scene_request.state), scene_request.emphasis, scene_request.search
-        )
+        shown_graph = shown_graph_of(library, scene_request.state)
+        overlays = overlays_of(shown_graph, scene_request.emphasis, scene_request.search)
+        values = library.evaluated.overlays(shown_graph, scene_request.moment)
     except GraphlabError:  # the answer to the view reports it
-        overlays = ViewOverlays()
-    return Answer(overlays=overlays.lifted, lineage=overlays.lineage)
+        overlays, values = ViewOverlays(), ()
+    return Answer(overlays=(*overlays.lifted, *values), lineage=overlays.lineage)
 
 
 def _waiting(tracing: TraceJob) -> Answer:

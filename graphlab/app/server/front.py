@@ -20,6 +20,7 @@ from graphlab.app.server.access import Access
 from graphlab.app.server.answers import answer_routes
 from graphlab.app.server.guards import guarded, not_found, policy
 from graphlab.app.server.library import Library
+from graphlab.app.server.values.answers import value_routes
 from graphlab.layout.engine import LayoutEngine
 from graphlab.packaged import packaged_dir
 
@@ -49,7 +50,7 @@ def make_front(
         return Response(icon_svg, media_type="image/svg+xml")
 
     routes = [Route("/", index), Route("/assets/favicon.svg", icon), *HELP_ROUTES]
-    routes += answer_routes(library, engine, on_answer)
+    routes += [*answer_routes(library, engine, on_answer), *value_routes(library)]
     return guarded(Router(routes, redirect_slashes=False, default=later), access)
 
 

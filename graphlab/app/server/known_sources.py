@@ -22,7 +22,7 @@ class KnownSources:
     def __init__(self, specs: Sequence[SourceSpec], data: str | None = None) -> None:
         self._specs = {spec.text: spec for spec in specs}
         self._live: dict[str, Mapping[str, Graph]] = {}
-        self._data = data
+        self.data = data
         self._folders: dict[str, str | None] = {}  # by source: the data folder requested last
 
     def add_live(self, text: str, graphs: Mapping[str, Graph]) -> None:
@@ -64,4 +64,4 @@ class KnownSources:
 
     def data_spec(self, text: str) -> SourceSpec:
         """The data of a source's model, from the folder chosen for it."""
-        return data_source(self._specs[split_source(text)[0]], self.data_folder(text) or self._data)
+        return data_source(self._specs[split_source(text)[0]], self.data_folder(text) or self.data)

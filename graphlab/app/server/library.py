@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from graphlab.app.server.jobs import TraceJob, TraceJobs
 from graphlab.app.server.known_sources import KnownSources
 from graphlab.app.server.traced_graphs import NamedGraphs, TracedGraphs
+from graphlab.app.server.values.overlays import EvaluatedGraphs
+from graphlab.app.server.values.sessions import ValueSessions
 from graphlab.cache import LruCache
 from graphlab.errors import SourceError, TraceError
 from graphlab.graph import Graph
@@ -20,6 +22,7 @@ from graphlab.store.op_docs import Docs
 from graphlab.store.stored_graphs import DamagedStoredGraphs, StoredGraphs
 from graphlab.view import Folded, fold_nothing, fold_quiet
 
+VALUES_MODULE = "graphlab.evaluation.worker"  # its processes trace, too
 MOST_FOLDED = 32  # graphs at a level of detail
 
 
@@ -38,7 +41,9 @@ class Library:
         *,
         workers: FreshWorkers | None = None,
     ) -> None:
-        self.workers = workers or FreshWorkers()
+        self.workers = workers or FreshWorkers(VALUES_MODULE)
+        self.values = ValueSessions(self.workers)
+        self.evaluated = EvaluatedGraphs()
         self.sources = KnownSources(specs, data)
         self.docs = Docs(self._ask_docs)
         self.statistics = WeightStatistics()
@@ -127,6 +132,7 @@ class Library:
 
     def close(self) -> None:
         """End the processes."""
+        self.values.close()
         self.jobs.close()
         self.statistics.close()
 

@@ -1,0 +1,1 @@
+"""Values for pages: the processes that compute them, and the overlays that show them."""

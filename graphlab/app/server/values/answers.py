@@ -1,0 +1,193 @@
+"""Answers to a page that asks for values: which inputs there are, an evaluation, what boxes show of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from graphlab.app.server.library import Library
+from graphlab.app.server.scenes import folded_of, shown_graph_of
+from graphlab.app.server.values.overlays import Evaluated, ShownMoment, read_moment
+from graphlab.app.server.values.sessions import SEED, ValueSession
+from graphlab.app.server.values.steps import steps_json
+from graphlab.app.server.view_state import UnreadableViewError, ViewState, read_state
+from graphlab.errors import GraphlabError, SourceError, shortened
+from graphlab.json_value import JsonObject
+from graphlab.view import Folded, shown_output
+
+UNSTORED = {"Cache-Control": "no-store"}
+OF_PROGRAM = (
+    "This graph was handed to graphlab.show() by a program. Compute its values there: graphlab.values(function, x=3.0)"
+)
+OF_FILE = "Values are computed for objects in Python files, FILE.py:NAME, not for model files."
+Body = Mapping[str, object]
+
+
+def value_routes(library: Library) -> list[Route]:
+    """The routes under /values."""
+
+    def route(name: str, answer: Callable[[Library, Body], JsonObject]) -> Route:
+        async def respond(request: Request) -> Response:
+            body = _body_of(await request.body())
+            if body is None:
+                return PlainTextResponse("send a JSON object with a `view`", 400)
+            try:
+                data = await asyncio.to_thread(answer, library, body)
+            except UnreadableViewError:
+                return PlainTextResponse("send a JSON object with a `view`", 400)
+            except GraphlabError as error:
+                data = {"error": shortened(str(error))}
+            return Response(json.dumps(data), media_type="application/json", headers=UNSTORED)
+
+        return Route(f"/values/{name}", respond, methods=["POST"])
+
+    return [route(name, answer) for name, answer in ANSWERS.items()]
+
+
+def _body_of(body: bytes) -> Body | None:
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) else None
+
+
+def _state_of(body: Body) -> ViewState:
+    view = body.get("view")
+    return read_state(view if isinstance(view, dict) else {})
+
+
+def _session_of(library: Library, state: ViewState) -> ValueSession:
+    """The session of a source. Raises GraphlabError if it has none."""
+    spec = library.sources.spec(state.source)
+    if spec is None:
+        raise SourceError(OF_PROGRAM)
+    if spec.path is not None:
+        raise SourceError(OF_FILE)
+    return library.values.of(spec, library.sources.data_folder(state.source) or library.sources.data)
+
+
+def open_values(library: Library, body: Body) -> JsonObject:
+    """What can be chosen for a graph; `again` while its source is being loaded."""
+    state = _state_of(body)
+    session = _session_of(library, state)
+    if session.error:
+        library.values.forget(session.spec.text)
+        raise GraphlabError(session.error)
+    if session.graphs is None:
+        return {"again": True, "message": session.progress}
+    folded = folded_of(library, state)
+    name = _name_of(library, state)
+    form = session.graphs.get(name)
+    if form is None:
+        raise SourceError(f"the graph {name!r} has no values to compute: its boxes show the data's samples")
+    return {"form": {**form, "graph": name, "targets": [*_loss_targets(folded), *_targets(folded)]}}
+
+
+def _name_of(library: Library, state: ViewState) -> str:
+    return state.graph or next(iter(library.names(state.source)), "")
+
+
+def _targets(folded: Folded) -> list[JsonObject]:
+    """The results whose gradients can be asked for, each with how many numbers it has (0: unknown)."""
+    graph = folded.graph
+    targets: list[JsonObject] = []
+    for op_id in graph.output_ids:
+        tensor = graph.op(op_id).outputs[0] if graph.op(op_id).outputs else None
+        if tensor is None or not tensor.dtype.startswith(("float", "bfloat")):
+            continue
+        name = graph.facts.names.get(op_id, op_id)
+        name = "output" if len(graph.output_ids) == 1 else name
+        targets.append({"id": name, "label": name, "shape": None if tensor.shape is None else list(tensor.shape)})
+    return targets
+
+
+def _loss_targets(folded: Folded) -> list[JsonObject]:
+    """The loss of a train step."""
+    losses = [group_id for group_id, group in folded.groups.items() if group.kind == "loss"]
+    outputs = (shown_output(folded, group_id) for group_id in losses[:1])
+    return [{"id": output.op_id, "label": "loss", "shape": []} for output in outputs if output is not None]
+
+
+def evaluate(library: Library, body: Body) -> JsonObject:
+    """Run a graph for an input: its steps, and what the boxes of the view show."""
+    state = _state_of(body)
+    session = _session_of(library, state)
+    if session.error:
+        library.values.forget(session.spec.text)
+        session = _session_of(library, state)
+    if session.graphs is None:
+        return {"again": True, "message": session.progress}
+    shown_graph = shown_graph_of(library, state)
+    settings = body.get("settings")
+    answer = session.evaluate(
+        {
+            "graph": _name_of(library, state),
+            "settings": settings if isinstance(settings, dict) else {},
+            "gradient": str(body.get("gradient") or ""),
+            "seed": _int_of(body.get("seed"), SEED),
+            "base": bool(body.get("base")),
+        }
+    )
+    if "errors" in answer:
+        return cast("JsonObject", answer)
+    order = [str(step[0]) for step in answer["steps"]]
+    evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, order)
+    name = library.evaluated.add(evaluated)
+    moment = read_moment({**body, "id": name}) or ShownMoment(name)
+    summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "output")}
+    steps = steps_json(shown_graph.folded, answer["steps"], answer["with_gradient"])
+    overlays = evaluated.overlays(shown_graph, moment)
+    return {"evaluation": {"id": name, **summary, "steps": steps}, "overlays": [one.to_json() for one in overlays]}
+
+
+def show(library: Library, body: Body) -> JsonObject:
+    """What the boxes of a view show at another moment of an evaluation."""
+    moment = read_moment(body)
+    if moment is None:
+        raise GraphlabError("no evaluation is named")
+    overlays = library.evaluated.find(moment.id).overlays(shown_graph_of(library, _state_of(body)), moment)
+    return {"overlays": [one.to_json() for one in overlays]}
+
+
+def progress(library: Library, body: Body) -> JsonObject:
+    """What the process of a source is doing."""
+    session = _session_of(library, _state_of(body))
+    return {"message": session.progress, "busy": session.is_busy}
+
+
+def stop(library: Library, body: Body) -> JsonObject:
+    """End the evaluation that is running; what it has computed is shown."""
+    _session_of(library, _state_of(body)).stop()
+    return {}
+
+
+def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:
+    """An answer of the process about one op of an evaluation."""
+
+    def answer(library: Library, body: Body) -> JsonObject:
+        evaluated = library.evaluated.find(str(body.get("evaluation") or ""))
+        request = {name: value for name, value in body.items() if name != "view"}
+        return cast("JsonObject", evaluated.session.ask({**request, "do": kind, "evaluation": evaluated.name}))
+
+    return answer
+
+
+def _int_of(value: object, usual: int) -> int:
+    return value if isinstance(value, int) and 0 <= value < 2**32 else usual
+
+
+ANSWERS: Mapping[str, Callable[[Library, Body], JsonObject]] = {
+    "open": open_values,
+    "evaluate": evaluate,
+    "show": show,
+    "progress": progress,
+    "stop": stop,
+    **{kind: _ask_about(kind) for kind in ("tensor", "cell", "words", "check", "npy")},
+}

@@ -1,0 +1,172 @@
+"""The overlays of an evaluation: what the boxes of a view show, and how far a player has come."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+from graphlab.app.server.values.sessions import ValueSession
+from graphlab.errors import GraphlabError
+from graphlab.graph import Graph
+from graphlab.json_value import JsonObject
+from graphlab.overlay import LiftedOverlay, Overlay, lift
+from graphlab.overlay.types import Readout, ReadoutForm, Visible
+from graphlab.overlay.values import player_overlay, read_by, values_overlay
+from graphlab.processes.worker import Message
+from graphlab.view import Folded, once, shown_output
+from graphlab.view.readouts import is_picture
+
+SHOWS = ("value", "gradient", "both", "difference")
+MOST_KEPT = 20  # evaluations that pages may still ask for
+MOST_READOUTS = 4_000  # boxes with a value: more are too small to read
+
+
+class ShownPart(Protocol):
+    """The part of a graph that a view shows; see `scenes.ShownGraph`."""
+
+    @property
+    def folded(self) -> Folded:
+        """The graph at its level of detail."""
+
+    @property
+    def visible(self) -> Visible:
+        """Its boxes and open groups."""
+
+    @property
+    def visible_links(self) -> Visible:
+        """The same with links and stubs."""
+
+
+@dataclass(frozen=True)
+class ShownMoment:
+    """What is shown of an evaluation: value, gradient, both or difference, after `time` ops (None: all).
+
+    Going backward, `back` is the position from which on gradients are known. `now` is the position of the op that ran
+    last; None while nothing is stepped through.
+    """
+
+    id: str
+    show: str = "value"
+    time: int | None = None
+    back: int = 0
+    now: int | None = None
+
+    @property
+    def key(self) -> str:
+        """A name for what is shown."""
+        return f"{self.id} {self.show} {self.time} {self.back} {self.now}"
+
+
+@dataclass(eq=False)
+class Evaluated:
+    """An evaluation in the process of a session. `order` are the ops that ran, by id."""
+
+    session: ValueSession
+    name: str
+    graph: Graph
+    order: Sequence[str]
+    _readouts: dict[tuple[str, int, str, int | None, int], tuple[Readout, ...]] = field(default_factory=dict)
+
+    def overlays(self, part: ShownPart, moment: ShownMoment) -> tuple[LiftedOverlay, ...]:
+        """The overlays of a view; () if it shows another graph."""
+        folded = part.folded
+        if folded.graph is not self.graph and self.graph.nodes.keys() != folded.graph.nodes.keys():
+            return ()
+        values = values_overlay(self.readouts(part, moment), moment.key)
+        lifted = [lift(values, folded, part.visible)]
+        if moment.now is not None:
+            lifted.append(lift(self._player(folded, moment), folded, part.visible_links))
+        return tuple(lifted)
+
+    def readouts(self, part: ShownPart, moment: ShownMoment) -> Mapping[str, tuple[Readout, ...]]:
+        """What each box of a view shows. Asks the process only for what is not known yet."""
+        folded = part.folded
+        children = [*part.visible.boxes.values()][:MOST_READOUTS]
+        outputs = {child: output for child in children if (output := shown_output(folded, child)) is not None}
+        keys = {
+            child: (output.op_id, output.port, moment.show, moment.time, moment.back)
+            for child, output in outputs.items()
+        }
+        missing = [child for child, key in keys.items() if key not in self._readouts]
+        if missing and not self.session.is_busy:
+            wanted = [[outputs[one].op_id, outputs[one].port, is_picture(outputs[one].tensor)] for one in missing]
+            for child, readouts in zip(missing, self._ask(wanted, moment), strict=True):
+                self._readouts[keys[child]] = readouts
+        return {child: self._readouts.get(key, ()) for child, key in keys.items()}
+
+    def _ask(self, wanted: list[list[object]], moment: ShownMoment) -> list[tuple[Readout, ...]]:
+        request: Message = {"do": "readouts", "evaluation": self.name, "wanted": wanted}
+        request |= {"show": moment.show, "time": moment.time, "back": moment.back}
+        answer = self.session.ask(request)
+        return [tuple(map(_readout, ones)) for ones in answer["readouts"]]
+
+    def _player(self, folded: Folded, moment: ShownMoment) -> Overlay:
+        done = {folded.stands_for[op_id] for op_id in self.order[: moment.time] if op_id in folded.stands_for}
+        done |= _without_inputs(folded)
+        now = ""
+        if moment.now is not None and moment.now < len(self.order):
+            now = folded.stands_for.get(self.order[moment.now], "")
+        return player_overlay(folded, done, now, read_by(folded, now), moment.key)
+
+
+@once
+def _without_inputs(folded: Folded) -> frozenset[str]:
+    """The shown ops that have a value before anything runs: variables and constants."""
+    ops = map(folded.graph.op, folded.paths)
+    return frozenset(op.id for op in ops if op.variable is not None or op.type == "Const")
+
+
+def _readout(data: JsonObject) -> Readout:
+    """A readout in the form of its `to_json`."""
+    levels = tuple(int(level) for level in cast("list[int]", data.get("levels", ())))
+    texts = {name: str(data.get(name, "")) for name in ("text", "picture", "words")}
+    form = cast("ReadoutForm", data["form"])
+    return Readout(str(data["of"]), form, levels=levels, bad=int(cast("int", data.get("bad", 0))), **texts)
+
+
+class EvaluatedGraphs:
+    """The evaluations that pages may ask for, by the id that the page knows. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._evaluations: OrderedDict[str, Evaluated] = OrderedDict()
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def add(self, evaluated: Evaluated) -> str:
+        """Keep an evaluation; its id."""
+        with self._lock:
+            self._count += 1
+            name = f"v{self._count}"
+            self._evaluations[name] = evaluated
+            while len(self._evaluations) > MOST_KEPT:
+                self._evaluations.popitem(last=False)
+            return name
+
+    def find(self, name: str) -> Evaluated:
+        """The evaluation with that id. Raises GraphlabError if it is no longer kept."""
+        with self._lock:
+            if name not in self._evaluations:
+                raise GraphlabError("these values are no longer kept; change an input to compute them again")
+            return self._evaluations[name]
+
+    def overlays(self, part: ShownPart, moment: ShownMoment | None) -> tuple[LiftedOverlay, ...]:
+        """The overlays of a view; () if nothing is evaluated, or it is no longer kept."""
+        if moment is None:
+            return ()
+        try:
+            return self.find(moment.id).overlays(part, moment)
+        except GraphlabError:  # the Values panel reports it when it asks
+            return ()
+
+
+def read_moment(data: object) -> ShownMoment | None:
+    """What a page asks for; None if it asks for no values."""
+    if not isinstance(data, dict) or not data.get("id"):
+        return None
+    show = data.get("show")
+    numbers = {name: data.get(name) for name in ("time", "back", "now")}
+    time, back, now = (number if isinstance(number, int) and number >= 0 else None for number in numbers.values())
+    return ShownMoment(str(data["id"]), show if show in SHOWS else "value", time, back or 0, now)

@@ -1,0 +1,134 @@
+"""The processes that compute values for pages: one for each source that is looked at, started on demand."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from graphlab.app.server.jobs import stamp_of
+from graphlab.errors import GraphlabError
+from graphlab.json_value import JsonObject
+from graphlab.loading.fresh import FreshWorkers
+from graphlab.processes.worker import Message, WorkerDied, WorkerFailed, WorkerTimeout
+from graphlab.sources import SourceSpec
+
+MOST_SESSIONS = 2  # each keeps TensorFlow, the source and the tensors of a few evaluations in memory
+OPENING_S = 900.0  # the longest that loading and tracing a source may take without a message
+RUNNING_S = 180.0  # the same for running one op
+SEED = 7
+
+
+class ValueSession:
+    """A process that has opened one version of a source. Thread-safe.
+
+    `error` says why it cannot compute values, "" if it can or does not know yet; `progress` is what it is doing.
+    """
+
+    def __init__(self, workers: FreshWorkers, spec: SourceSpec, data: str | None) -> None:
+        self.spec = spec
+        self.stamp = stamp_of(spec)
+        self.progress = "Starting TensorFlow"
+        self.error = ""
+        self.graphs: Mapping[str, JsonObject] | None = None
+        self.is_closed = False
+        self._data = data
+        self._workers = workers
+        self._worker = workers.keep()
+        self._running = threading.Lock()
+        self._stop_file = Path(tempfile.mkdtemp(prefix="graphlab-")) / "stop"
+        threading.Thread(target=self._open, daemon=True).start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is running a graph."""
+        return self._running.locked()
+
+    def evaluate(self, request: Message) -> Message:
+        """Run a graph; raises GraphlabError if that fails."""
+        with self._running:
+            self._stop_file.unlink(missing_ok=True)
+            self.progress = "Running the ops"
+            return self.ask({**request, "do": "evaluate", "stop_file": str(self._stop_file)})
+
+    def stop(self) -> None:
+        """End the evaluation that is running; what it has computed stays."""
+        self._stop_file.touch()
+
+    def ask(self, request: Message) -> Message:
+        """The answer of the process. Raises GraphlabError, also if the process has ended."""
+        try:
+            return self._worker.ask(request, timeout_s=RUNNING_S, on_progress=self._say)
+        except WorkerFailed as error:
+            raise GraphlabError(f"the values could not be computed: {error}") from error
+        except WorkerDied as error:
+            self._fail(f"the process that computes values {error.how}; change an input to start it again")
+        except WorkerTimeout:
+            self._fail(f"an op ran for more than {RUNNING_S:.0f} s, so the process that computes values was stopped")
+        raise GraphlabError(self.error)
+
+    def close(self) -> None:
+        """End the process."""
+        self.is_closed = True
+        self._workers.end(self._worker)
+        self._stop_file.unlink(missing_ok=True)
+        self._stop_file.parent.rmdir()
+
+    def _fail(self, words: str) -> None:
+        self.error, self.is_closed = words, True
+
+    def _open(self) -> None:
+        request = {
+            "do": "open",
+            "source": self.spec.text,
+            "inputs": list(self.spec.inputs),
+            "arguments": list(self.spec.arguments),
+            "data": self._data,
+            "seed": SEED,
+        }
+        try:
+            answer = self._worker.ask(request, timeout_s=OPENING_S, on_progress=self._say)
+            self.graphs = answer["graphs"]
+        except WorkerDied as error:
+            self._fail(f"{self.spec.text!r} {error.how}, so it has no values")
+        except GraphlabError as error:
+            self._fail(str(error))
+
+    def _say(self, words: str) -> None:
+        self.progress = words
+
+
+class ValueSessions:
+    """The sessions of the sources that were looked at last. Thread-safe."""
+
+    def __init__(self, workers: FreshWorkers) -> None:
+        self._workers = workers
+        self._sessions: dict[str, ValueSession] = {}
+        self._lock = threading.Lock()
+
+    def of(self, spec: SourceSpec, data: str | None) -> ValueSession:
+        """The session of a source as its file is now; a new one if the file was edited or the process has ended."""
+        with self._lock:
+            session = self._sessions.pop(spec.text, None)
+            if session is not None and (session.stamp != stamp_of(spec) or (session.is_closed and not session.error)):
+                session.close()
+                session = None
+            self._sessions[spec.text] = session or ValueSession(self._workers, spec, data)
+            while len(self._sessions) > MOST_SESSIONS:
+                self._sessions.pop(next(iter(self._sessions))).close()
+            return self._sessions[spec.text]
+
+    def forget(self, text: str) -> None:
+        """End the session of a source, so that the next `of` starts a new one."""
+        with self._lock:
+            session = self._sessions.pop(text, None)
+        if session is not None:
+            session.close()
+
+    def close(self) -> None:
+        """End all sessions."""
+        with self._lock:
+            sessions, self._sessions = [*self._sessions.values()], {}
+        for session in sessions:
+            session.close()

@@ -13,3 +13,6 @@ activation = tf.nn.sigmoid
 @tf.function(input_signature=[tf.TensorSpec(shape=[3], dtype=tf.float32, name="x")])
 def neuron(x):
     return activation(tf.reduce_sum(w * x) + b)
+
+
+example_inputs = {"x": [1.0, 2.0, 0.5]}

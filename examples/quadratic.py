@@ -11,3 +11,6 @@ NUMBER = tf.TensorSpec(shape=(), dtype=tf.float32)
 @tf.function(input_signature=[NUMBER, NUMBER])
 def f(x, y):
     return x**2 * y + y + 2
+
+
+example_inputs = {"x": 3.0, "y": 4.0}

@@ -57,7 +57,7 @@ def arguments_for(
         elif op_id in data:
             value, origin = to_tensor(data[op_id], tensor, name), "from datasets()"
         else:
-            value, origin = _random(tensor, name, generator), f"random, seed {seed}"
+            value, origin = random_tensor(tensor, name, generator), f"random, seed {seed}"
         arguments.append(Argument(op_id, name, value, origin))
     return arguments
 
@@ -119,7 +119,7 @@ def _converted(array: np.ndarray, tensor: Tensor, name: str) -> np.ndarray:
     return converted
 
 
-def _random(tensor: Tensor, name: str, generator: np.random.Generator) -> tf.Tensor:
+def random_tensor(tensor: Tensor, name: str, generator: np.random.Generator) -> tf.Tensor:
     """Random values for an input; one example if the batch size is unknown."""
     if tensor.shape is None or None in tensor.shape[1:]:
         sizes = f"{name}={tensor.dtype}[1,8]"

@@ -14,6 +14,7 @@ from graphlab.view.types import ReadoutKind
 IMAGE_CHANNELS = (1, 3, 4)
 IMAGE_LEAST = 6  # rows and columns of an image
 MAP_LEAST = 2  # the same of a feature map
+WITHOUT_OUTPUT = frozenset({"gradients", "optimizer", "update", "metrics"})  # groups that compute many things
 UNSHOWN = frozenset({"resource", "variant"})
 
 
@@ -27,8 +28,10 @@ class ShownOutput:
 
 
 def shown_output(folded: Folded, child: str) -> ShownOutput | None:
-    """The output that the box of an op or a closed group shows; None if it has none with a value."""
-    return _group_outputs(folded).get(child) if child in folded.groups else _op_output(folded, child)
+    """The output that the box of an op or a closed group shows; None if it has none with a value, or many alike."""
+    if child not in folded.groups:
+        return _op_output(folded, child)
+    return None if folded.groups[child].kind in WITHOUT_OUTPUT else _group_outputs(folded).get(child)
 
 
 def readout_of(folded: Folded, child: str) -> ReadoutKind:

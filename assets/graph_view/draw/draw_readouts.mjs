@@ -19,6 +19,7 @@ const BELOW = 6; // from its lower edge
 const GAP = 5; // between two readouts
 const ROUND = 3;
 const CHIP_LEAST = 26;
+const TEXT_LEAST = 84; // of a histogram's width with its range beside it
 const PICTURE_TEXT = 12; // the height of the line below a picture
 
 /** The height of the room for values below a box's words. @param {Item} box */
@@ -154,7 +155,7 @@ function drawHistogram(ctx, theme, state, area, readout) {
   const levels = readout.levels ?? [];
   ctx.font = theme.smallFont;
   const text = textOf(readout);
-  const textWidth = Math.min(ctx.measureText(text).width + 4, area.w * 0.6);
+  const textWidth = area.w < TEXT_LEAST ? 0 : Math.min(ctx.measureText(text).width + 4, area.w * 0.6);
   const wide = area.w - textWidth;
   const bars = { ...area, w: wide };
   ctx.fillStyle = theme.shadeGround;
@@ -166,7 +167,7 @@ function drawHistogram(ctx, theme, state, area, readout) {
     ctx.fillRect(bars.x + i * width, bars.y + bars.h - height, Math.max(0.8, width - 0.6), height);
   });
   frame(ctx, theme, bars, readout);
-  if (state.zoom < SMALL_TEXT_FROM) return;
+  if (state.zoom < SMALL_TEXT_FROM || !textWidth) return;
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   ctx.fillStyle = readout.bad ? theme.error : theme.inkSoft;

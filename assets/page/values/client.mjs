@@ -33,7 +33,7 @@ export function watchShown(watcher) {
 }
 
 /** What the view shows now. */
-export const shownNow = () => latest;
+export const viewNow = () => latest;
 
 /** Change what the view shows. @param {Changes} changes */
 export function want(changes) {

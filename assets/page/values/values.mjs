@@ -1,18 +1,16 @@
 /** The Values tab with what belongs to it: the player below the graph. It tells the view what to show. */
 
-import { ask, shownNow, want, watchShown } from "./client.mjs";
+import { ask, viewNow, want, watchShown } from "./client.mjs";
+import { createValuesPanel } from "./panel.mjs";
 import { createPlayer } from "./player.mjs";
-import { openTab, watchTab } from "../panel_tabs.mjs";
+import { chooseTab, openTab, watchTab } from "../panel_tabs.mjs";
 
 /**
- * @import { LiftedOverlay } from "../../graph_view/draw/overlay_types.mjs"
- * @import { ShownMoment, View } from "../../types.mjs"
+ * @import { ShownMoment } from "../../types.mjs"
  * @import { ViewProps } from "./client.mjs"
- * @import { PlayerRow, Steps } from "./steps.mjs"
+ * @import { EvaluationFacts, Evaluated } from "./input_types.mjs"
+ * @import { PlayerRow } from "./steps.mjs"
  */
-
-/** @typedef {ShownMoment["show"]} Show */
-/** @typedef {{id: string, steps: Steps}} Evaluation */
 
 const OWN_OVERLAYS = new Set(["values", "player"]);
 
@@ -20,59 +18,59 @@ const OWN_OVERLAYS = new Set(["values", "player"]);
 export function mountValues(host) {
   const stage = document.querySelector(".stage");
   const player = createPlayer(stage instanceof HTMLElement ? stage : host, step);
-  /** @type {Evaluation | null} */
+  /** @type {EvaluationFacts | null} */
   let evaluation = null;
-  /** @type {Show} */
-  let show = "value";
-  /** @type {PlayerRow | null} */
-  let row = null;
+  let tab = openTab();
+  const panel = createValuesPanel(host, { ask, watchShown, want, onEvaluated: take });
 
-  /** The values of an input have come. @param {Evaluation} next @param {Show} shownAs @param {LiftedOverlay[]} overlays */
-  function take(next, shownAs, overlays) {
+  /** The values of an input have come. @param {Evaluated} evaluated */
+  function take({ evaluation: next, overlays }) {
     evaluation = next;
-    show = shownAs;
-    row = player.show(next.steps);
-    if (row) want({ evaluation: momentOf(next.id, show, row) });
-    else want({ evaluation: momentOf(next.id, show, null), overlays: [...others(), ...overlays] });
+    const row = player.show(next.steps);
+    if (row) step(row);
+    else want({ evaluation: momentOf(next, null), overlays: [...others(), ...overlays] });
   }
 
-  /** @param {PlayerRow | null} next */
-  function step(next) {
-    row = next;
+  /** @param {PlayerRow | null} row */
+  function step(row) {
     if (!evaluation) return;
-    const back = next?.isBack ? steppedShow(show) : show;
-    want({ evaluation: momentOf(evaluation.id, back, next), ...(next ? { selected: evaluation.steps.ops[next.op] } : {}) });
+    const selected = row ? { selected: evaluation.steps.ops[row.op] } : {};
+    want({ evaluation: momentOf(evaluation, row), ...selected });
   }
-
-  /** What else is shown on the boxes. */
-  const others = () => (shownNow()?.overlays ?? []).filter(({ name }) => !OWN_OVERLAYS.has(name));
 
   /** @param {ViewProps} props */
-  function follow({ scene, view }) {
+  function follow({ scene, view, ready }) {
     player.opened(scene?.open ?? []);
+    if (view?.values && ready && tab === "inspect" && !evaluation) chooseTab("values");
+    panel.setActive(Boolean(view?.values));
     if (!view?.values && evaluation) forget();
   }
 
   function forget() {
     evaluation = null;
     player.show(null);
+    want({ evaluation: null, overlays: others() });
   }
 
-  /** @param {string} tab */
-  function chosen(tab) {
-    const view = shownNow()?.view;
+  /** @param {string} next */
+  function chosen(next) {
+    tab = next;
+    const view = viewNow()?.view;
     if (tab === "values" && view && !view.values) want({ view: { ...view, values: true } });
   }
 
-  const stops = [watchShown(follow), watchTab(chosen)];
-  if (openTab() === "values") chosen("values");
+  const stops = [watchShown(follow), watchTab(chosen), () => player.stop()];
   return () => stops.forEach((stop) => stop());
 }
 
-/** Going back, gradients are what there is to see. @param {Show} show @returns {Show} */
-const steppedShow = (show) => (show === "value" ? "both" : show);
+/** What else is shown on the boxes. */
+const others = () => (viewNow()?.overlays ?? []).filter(({ name }) => !OWN_OVERLAYS.has(name));
 
-/** @param {string} id @param {Show} show @param {PlayerRow | null} row @returns {ShownMoment} */
-function momentOf(id, show, row) {
-  return { id, show, time: row?.time ?? null, back: row?.back ?? 0, now: row?.now ?? null };
+/**
+ * Going back, gradients are what there is to see.
+ * @param {EvaluationFacts} evaluation @param {PlayerRow | null} row @returns {ShownMoment}
+ */
+function momentOf({ id, show }, row) {
+  const shows = row?.isBack && show === "value" ? "both" : show;
+  return { id, show: shows, time: row?.time ?? null, back: row?.back ?? 0, now: row?.now ?? null };
 }

@@ -77,7 +77,7 @@ def _panel_tabs() -> html.Div:
 
 
 def _values() -> html.Section:
-    return html.Section(ValuesPanel(id=ids.VALUES_PANEL), className="values", **{"aria-label": "Values"})
+    return html.Section(ValuesPanel(id=ids.VALUES_PANEL), className="values-tab", **{"aria-label": "Values"})
 
 
 def _inspect() -> html.Section:

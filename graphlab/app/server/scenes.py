@@ -163,7 +163,7 @@ def scene_of(shown_graph: ShownGraph, engine: LayoutEngine, progress: Progress) 
         depths=_depths(folded, focus),
         most=MOST_BOXES,
         inside=_inside(shown_graph),
-        key=f"{state.key}|{focus}",
+        key=f"{state.key}|{focus}{'|values' if state.values else ''}",
         traced=_trace_name(folded),
         of=state,
         crumbs=_crumbs(folded, focus),

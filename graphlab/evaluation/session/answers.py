@@ -8,24 +8,33 @@ from pathlib import Path
 
 import keras
 
-from graphlab.errors import GraphlabError
-from graphlab.evaluation.data import rows_for
-from graphlab.evaluation.inputs import arguments_for
+from graphlab.errors import GraphlabError, SourceError
+from graphlab.evaluation.fields import fields_of, form_json
+from graphlab.evaluation.form.places import InputPlace, example_inputs, places_of
+from graphlab.evaluation.form.rows import data_rows
 from graphlab.evaluation.opened import OpenedSource, open_source
-from graphlab.evaluation.session.evaluations import Evaluations, WantedReadout, problems_json, steps_of
-from graphlab.graph.names import PIPELINE
+from graphlab.evaluation.outputs import read_outputs
+from graphlab.evaluation.session.evaluations import Evaluation, Evaluations, WantedReadout, problems_json, steps_of
+from graphlab.evaluation.settings import arguments_from
+from graphlab.json_value import finite
 from graphlab.processes.worker import Handler, Message
 from graphlab.sources import parse_source
+from graphlab.sources.class_names import class_names_to_show
+from graphlab.tracing.live import LiveGraph
 
 Progress = Callable[[str], None]
 
 
 @dataclass(eq=False)
 class _Session:
-    """The source that this process has opened, and its evaluations."""
+    """The source that this process has opened, the inputs of its graphs, and its evaluations.
+
+    `problem` is a sentence about the source's example inputs; "" for none.
+    """
 
     opened: OpenedSource | None = None
-    data: str | None = None
+    places: dict[str, list[InputPlace]] = field(default_factory=dict)
+    problem: str = ""
     evaluations: Evaluations = field(default_factory=Evaluations)
 
     @property
@@ -39,42 +48,74 @@ _session = _Session()
 
 
 def answer_open(request: Message, progress: Progress) -> Message:
-    """Load and trace a source: for each graph that can be run, what can be chosen for it."""
+    """Load and trace a source: for each graph that can be run, the fields of its inputs."""
     keras.utils.set_random_seed(request["seed"])  # initial weights and shuffled data are the same each time
+    keras.utils.disable_interactive_logging()  # a download would write to the terminal
     spec = parse_source(request["source"], tuple(request["inputs"]), arguments=tuple(request["arguments"]))
-    opened = open_source(spec, progress)
-    _session.opened, _session.data = opened, request["data"]
-    return {"graphs": {name: {"fields": []} for name in opened.live if name != PIPELINE}}
+    opened = _session.opened = open_source(spec, progress)
+    progress("Reading the data")
+    try:
+        examples = example_inputs(opened.source.module)
+    except SourceError as error:
+        examples, _session.problem = {}, str(error)
+    graphs = {}
+    for name, live in opened.live.items():
+        rows = data_rows(opened.source, live, spec, request["data"])
+        _session.places[name] = places_of(live, rows, examples)
+        graphs[name] = {"fields": form_json(fields_of(_session.places[name])), "problem": _session.problem}
+    return {"graphs": graphs}
 
 
 def answer_evaluate(request: Message, progress: Progress) -> Message:
-    """Run a graph for an input. The values stay here: the answer says what ran, in which order, and what could not."""
-    opened = _session.source
-    live = opened.find(request["graph"])
-    settings: Mapping[str, Message] = request["settings"]
-    rows = rows_for(opened.source, live, opened.spec, _session.data)
-    by_name = {name: setting["value"] for name, setting in settings.items()}
-    arguments = arguments_for(live, (), by_name, rows, request["seed"])
-    evaluation = _session.evaluations.run(
-        live,
-        request["graph"],
-        arguments,
-        gradient=request["gradient"],
-        stop_file=Path(request["stop_file"]) if request["stop_file"] else None,
-        progress=progress,
-    )
+    """Run a graph for an input. The values stay here: the answer says what ran, in which order, and what could not.
+
+    With a `base`, differences to that evaluation can be shown; if it is no longer cached, it is computed again.
+    """
+    live = _session.source.find(request["graph"])
+    evaluations = _session.evaluations
+    base = request["base"]
+    if base and base["name"] not in evaluations.by_name:
+        again = _run(live, {**request, **base["request"]}, progress)
+        base = {"name": again.name} if isinstance(again, Evaluation) else None
+    evaluations.base = base["name"] if base else ""
+    evaluation = _run(live, request, progress)
+    if not isinstance(evaluation, Evaluation):
+        return {"errors": evaluation}
     values = evaluation.values
+    module = _session.source.source.module
+    names = class_names_to_show(module) if module is not None else ()
     return {
         "name": evaluation.name,
+        "base": evaluations.base,
         "seconds": evaluation.seconds,
         "end": values.end,
-        "steps": [[op_id, *iterations] for op_id, iterations in steps_of(values)],
+        "order": [[op_id, *iterations] for op_id, iterations in steps_of(values)],
         "with_gradient": sorted(values.positions_with_gradient),
         "problems": problems_json(values),
         "branches": dict(values.branches),
-        "words": {argument.name: argument.origin for argument in arguments},
-        "output": [],
+        "words": {argument.name: argument.origin for argument in values.arguments},
+        "output": finite([output.to_json() for output in read_outputs(values, names)]),
     }
+
+
+def _run(live: LiveGraph, request: Message, progress: Progress) -> Evaluation | dict[str, str]:
+    """The evaluation, or a sentence for each input whose setting is wrong; "" is about everything."""
+    arguments, sentences = arguments_from(_session.places[request["graph"]], request["settings"])
+    if sentences:
+        return sentences
+    keras.utils.set_random_seed(request["seed"])
+    stop_file = request["stop_file"]
+    try:
+        return _session.evaluations.run(
+            live,
+            request["graph"],
+            arguments,
+            gradient=request["gradient"],
+            stop_file=Path(stop_file) if stop_file else None,
+            progress=progress,
+        )
+    except SourceError as error:
+        return {"": str(error)}
 
 
 def answer_readouts(request: Message, _progress: Progress) -> Message:

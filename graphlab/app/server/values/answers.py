@@ -18,9 +18,13 @@ from graphlab.app.server.values.sessions import SEED, ValueSession
 from graphlab.app.server.values.steps import steps_json
 from graphlab.app.server.view_state import UnreadableViewError, ViewState, read_state
 from graphlab.errors import GraphlabError, SourceError, shortened
+from graphlab.graph import count_elements
 from graphlab.json_value import JsonObject
+from graphlab.processes.worker import Message
 from graphlab.view import Folded, shown_output
 
+PATIENCE_S = 0.3  # until a page hears how far an evaluation is
+STOPPING_S = 30.0  # the longest that a single op is waited for
 UNSTORED = {"Cache-Control": "no-store"}
 OF_PROGRAM = (
     "This graph was handed to graphlab.show() by a program. Compute its values there: graphlab.values(function, x=3.0)"
@@ -42,7 +46,8 @@ def value_routes(library: Library) -> list[Route]:
             except UnreadableViewError:
                 return PlainTextResponse("send a JSON object with a `view`", 400)
             except GraphlabError as error:
-                data = {"error": shortened(str(error))}
+                words = shortened(str(error))
+                data = {"message": words, "errors": {"": words}}
             return Response(json.dumps(data), media_type="application/json", headers=UNSTORED)
 
         return Route(f"/values/{name}", respond, methods=["POST"])
@@ -87,7 +92,8 @@ def open_values(library: Library, body: Body) -> JsonObject:
     form = session.graphs.get(name)
     if form is None:
         raise SourceError(f"the graph {name!r} has no values to compute: its boxes show the data's samples")
-    return {"form": {**form, "graph": name, "targets": [*_loss_targets(folded), *_targets(folded)]}}
+    targets = [*_loss_targets(folded), *_targets(folded)]
+    return {"form": {**form, "graph": name, "targets": targets, "weights": [], "has_training": False}}
 
 
 def _name_of(library: Library, state: ViewState) -> str:
@@ -95,16 +101,15 @@ def _name_of(library: Library, state: ViewState) -> str:
 
 
 def _targets(folded: Folded) -> list[JsonObject]:
-    """The results whose gradients can be asked for, each with how many numbers it has (0: unknown)."""
+    """The results whose gradients can be asked for, each with how many numbers it has (None: unknown)."""
     graph = folded.graph
     targets: list[JsonObject] = []
     for op_id in graph.output_ids:
         tensor = graph.op(op_id).outputs[0] if graph.op(op_id).outputs else None
         if tensor is None or not tensor.dtype.startswith(("float", "bfloat")):
             continue
-        name = graph.facts.names.get(op_id, op_id)
-        name = "output" if len(graph.output_ids) == 1 else name
-        targets.append({"id": name, "label": name, "shape": None if tensor.shape is None else list(tensor.shape)})
+        name = "output" if len(graph.output_ids) == 1 else graph.facts.names.get(op_id, op_id)
+        targets.append({"id": name, "label": name, "count": count_elements(tensor.shape)})
     return targets
 
 
@@ -112,11 +117,11 @@ def _loss_targets(folded: Folded) -> list[JsonObject]:
     """The loss of a train step."""
     losses = [group_id for group_id, group in folded.groups.items() if group.kind == "loss"]
     outputs = (shown_output(folded, group_id) for group_id in losses[:1])
-    return [{"id": output.op_id, "label": "loss", "shape": []} for output in outputs if output is not None]
+    return [{"id": output.op_id, "label": "loss", "count": 1} for output in outputs if output is not None]
 
 
 def evaluate(library: Library, body: Body) -> JsonObject:
-    """Run a graph for an input: its steps, and what the boxes of the view show."""
+    """Run a graph for an input: its steps, and what the boxes of the view show; `again` while it runs."""
     state = _state_of(body)
     session = _session_of(library, state)
     if session.error:
@@ -124,27 +129,46 @@ def evaluate(library: Library, body: Body) -> JsonObject:
         session = _session_of(library, state)
     if session.graphs is None:
         return {"again": True, "message": session.progress}
-    shown_graph = shown_graph_of(library, state)
-    settings = body.get("settings")
-    answer = session.evaluate(
-        {
-            "graph": _name_of(library, state),
-            "settings": settings if isinstance(settings, dict) else {},
-            "gradient": str(body.get("gradient") or ""),
-            "seed": _int_of(body.get("seed"), SEED),
-            "base": bool(body.get("base")),
-        }
-    )
+    job = session.evaluate(_request_of(library, state, body))
+    answer = job.result(PATIENCE_S)
+    if answer is None:
+        return {"again": True, "message": session.progress}
+    return _evaluated(library, session, body, answer)
+
+
+def _request_of(library: Library, state: ViewState, body: Body) -> Message:
+    request = _form_of(body)
+    compare, base = str(body.get("compare") or ""), body.get("base")
+    name = library.evaluated.name_in_session(compare) if compare else ""
+    with_base = {"name": name, "request": _form_of(base)} if compare and isinstance(base, dict) else None
+    return {**request, "graph": _name_of(library, state), "base": with_base}
+
+
+def _form_of(form: Body) -> Message:
+    """What is set in the whole form, without what only the page needs."""
+    settings = form.get("settings")
+    return {
+        "settings": settings if isinstance(settings, dict) else {},
+        "gradient": str(form.get("gradient") or ""),
+        "seed": _int_of(form.get("seed"), SEED),
+    }
+
+
+def _evaluated(library: Library, session: ValueSession, body: Body, answer: Message) -> JsonObject:
     if "errors" in answer:
         return cast("JsonObject", answer)
-    order = [str(step[0]) for step in answer["steps"]]
-    evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, order)
+    shown_graph = shown_graph_of(library, _state_of(body))
+    evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, [str(step[0]) for step in answer["order"]])
     name = library.evaluated.add(evaluated)
-    moment = read_moment({**body, "id": name}) or ShownMoment(name)
+    show = "difference" if answer["base"] else body.get("show")
+    moment = read_moment({"id": name, "show": show}) or ShownMoment(name)
     summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "output")}
-    steps = steps_json(shown_graph.folded, answer["steps"], answer["with_gradient"])
+    steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"])
     overlays = evaluated.overlays(shown_graph, moment)
-    return {"evaluation": {"id": name, **summary, "steps": steps}, "overlays": [one.to_json() for one in overlays]}
+    return {
+        "evaluation": {"id": name, "show": moment.show, **summary, "steps": steps},
+        "overlays": [one.to_json() for one in overlays],
+    }
 
 
 def show(library: Library, body: Body) -> JsonObject:
@@ -163,9 +187,11 @@ def progress(library: Library, body: Body) -> JsonObject:
 
 
 def stop(library: Library, body: Body) -> JsonObject:
-    """End the evaluation that is running; what it has computed is shown."""
-    _session_of(library, _state_of(body)).stop()
-    return {}
+    """End the evaluation that is running: what it has computed so far."""
+    session = _session_of(library, _state_of(body))
+    job = session.stop()
+    answer = job.result(STOPPING_S) if job is not None else None
+    return _evaluated(library, session, body, answer) if answer is not None else {}
 
 
 def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:

@@ -104,7 +104,7 @@ class Evaluated:
         return [tuple(map(_readout, ones)) for ones in answer["readouts"]]
 
     def _player(self, folded: Folded, moment: ShownMoment) -> Overlay:
-        done = {folded.stands_for[op_id] for op_id in self.order[: moment.time] if op_id in folded.stands_for}
+        done = {op_id for op_id in self.order[: moment.time] if op_id in folded.paths}
         done |= _without_inputs(folded)
         now = ""
         if moment.now is not None and moment.now < len(self.order):
@@ -151,6 +151,12 @@ class EvaluatedGraphs:
             if name not in self._evaluations:
                 raise GraphlabError("these values are no longer kept; change an input to compute them again")
             return self._evaluations[name]
+
+    def name_in_session(self, name: str) -> str:
+        """What the process calls the evaluation with that id; "" if it is no longer kept."""
+        with self._lock:
+            evaluated = self._evaluations.get(name)
+        return evaluated.name if evaluated is not None else ""
 
     def overlays(self, part: ShownPart, moment: ShownMoment | None) -> tuple[LiftedOverlay, ...]:
         """The overlays of a view; () if nothing is evaluated, or it is no longer kept."""

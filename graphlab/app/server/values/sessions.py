@@ -5,6 +5,8 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graphlab.app.server.jobs import stamp_of
@@ -18,6 +20,19 @@ MOST_SESSIONS = 2  # each keeps TensorFlow, the source and the tensors of a few 
 OPENING_S = 900.0  # the longest that loading and tracing a source may take without a message
 RUNNING_S = 180.0  # the same for running one op
 SEED = 7
+
+
+@dataclass(eq=False)
+class ValueJob:
+    """A run of a graph for an input: what was asked for, and the process's answer once there is one."""
+
+    request: Message
+    answer: Future[Message] = field(default_factory=Future)
+
+    def result(self, timeout_s: float) -> Message | None:
+        """The answer; None if it takes longer than this. Raises GraphlabError if the run failed."""
+        wait([self.answer], timeout_s)
+        return self.answer.result() if self.answer.done() else None
 
 
 class ValueSession:
@@ -36,25 +51,42 @@ class ValueSession:
         self._data = data
         self._workers = workers
         self._worker = workers.keep()
-        self._running = threading.Lock()
+        self._job: ValueJob | None = None
+        self._lock = threading.Lock()
         self._stop_file = Path(tempfile.mkdtemp(prefix="graphlab-")) / "stop"
         threading.Thread(target=self._open, daemon=True).start()
 
     @property
     def is_busy(self) -> bool:
         """Whether it is running a graph."""
-        return self._running.locked()
+        return self._job is not None and not self._job.answer.done()
 
-    def evaluate(self, request: Message) -> Message:
-        """Run a graph; raises GraphlabError if that fails."""
-        with self._running:
+    def evaluate(self, request: Message) -> ValueJob:
+        """Start running a graph, or find that run if it is going on; a run for other inputs is ended first."""
+        with self._lock:
+            job = self._job
+            if job is not None and not job.answer.done():
+                if job.request == request:
+                    return job
+                self._stop_file.touch()
+                wait([job.answer])
             self._stop_file.unlink(missing_ok=True)
             self.progress = "Running the ops"
-            return self.ask({**request, "do": "evaluate", "stop_file": str(self._stop_file)})
+            self._job = ValueJob(request)
+            threading.Thread(target=self._run, args=(self._job,), daemon=True).start()
+            return self._job
 
-    def stop(self) -> None:
-        """End the evaluation that is running; what it has computed stays."""
+    def stop(self) -> ValueJob | None:
+        """End the run that is going on, which keeps what it has computed; None if there is none."""
+        job = self._job
         self._stop_file.touch()
+        return job
+
+    def _run(self, job: ValueJob) -> None:
+        try:
+            job.answer.set_result(self.ask({**job.request, "do": "evaluate", "stop_file": str(self._stop_file)}))
+        except BaseException as error:
+            job.answer.set_exception(error)
 
     def ask(self, request: Message) -> Message:
         """The answer of the process. Raises GraphlabError, also if the process has ended."""

@@ -108,7 +108,8 @@ def _first_setting(place: InputPlace, ways: Sequence[SettingKind], number: int) 
         return InputSetting("number", "true" if place.tensor.dtype == "bool" else str(number)), problem
     if "grid" in ways:
         sizes = _grid_sizes(place.tensor.shape)
-        return InputSetting("grid", _texts(supply(InputSetting("random", sizes=sizes), place)[0].numpy())), problem
+        numbers = supply(InputSetting("random", sizes=sizes), place)[0].numpy()
+        return InputSetting("grid", _texts(np.round(numbers, 2) if numbers.dtype.kind == "f" else numbers)), problem
     levels = _levels(place)
     return InputSetting("random", darkest=levels.darkest, brightest=levels.brightest), problem
 

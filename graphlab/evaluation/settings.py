@@ -74,10 +74,10 @@ def _text(setting: InputSetting, place: InputPlace) -> tuple[object, str]:
         return np.array(setting.value, object), "typed"
     lines = setting.value.split("\n")
     shape = (None,) if shape is None else shape
-    known = math.prod(size for size in shape if size is not None)
-    count, rest = divmod(len(lines), known) if known else (0, 1)
+    fixed = math.prod(size for size in shape if size is not None)
+    count, rest = divmod(len(lines), fixed) if fixed else (0, 1)
     if rest or (count != 1 and None not in shape):
-        raise SourceError(f"{place.name} takes {known} texts, one on each line; there are {len(lines)}")
+        raise SourceError(f"{place.name} takes {fixed} texts, one on each line; there are {len(lines)}")
     first = shape.index(None) if None in shape else -1
     sizes = [count if axis == first else 1 if size is None else size for axis, size in enumerate(shape)]
     return np.array(lines, object).reshape(sizes), "typed"
@@ -118,7 +118,7 @@ def chosen_sizes(setting: InputSetting, place: InputPlace) -> tuple[int, ...]:
         sizes = tuple(1 if size is None and axis == 0 else size for axis, size in enumerate(shape))
     if len(sizes) != len(shape) or any(a is not None and b not in (a, None) for a, b in zip(shape, sizes, strict=True)):
         raise SourceError(f"{place.name} takes {place.tensor}; the sizes {list(sizes)} do not fit")
-    full = [known if known is not None else size for known, size in zip(shape, sizes, strict=True)]
+    full = [own if own is not None else size for own, size in zip(shape, sizes, strict=True)]
     missing = [str(axis) for axis, size in enumerate(full) if size is None]
     if missing:
         raise SourceError(f"{place.name} takes {place.tensor}; enter the size of axis {', '.join(missing)}")

@@ -81,14 +81,14 @@ def _labels(live: LiveGraph, names: Mapping[str, str]) -> dict[str, str]:
     tensors = [spec for spec in specs if isinstance(spec, tf.TensorSpec)]
     if len(tensors) != len(names) or len(specs) != len(names) or len(parameters) < len(arguments):
         return dict(names)
-    is_function = live.graph.kind == "function"  # a model's inputs have names of their own
     paths = [
         parameter + path
         for parameter, value in [*zip(parameters, arguments, strict=False), *keywords.items()]
         for path in _paths(value)
     ]
+    has_paths = live.graph.kind == "function" and len(paths) == len(names)  # a model's inputs have names of their own
     return {
-        op_id: path if is_function and name == op_id and len(paths) == len(names) and "[" in path else name
+        op_id: path if has_paths and op_id not in live.graph.facts.names else name
         for (op_id, name), path in zip(names.items(), paths, strict=False)
     }
 

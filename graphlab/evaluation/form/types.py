@@ -48,8 +48,8 @@ class InputSetting:
         """The setting in JSON. Raises SourceError for JSON that is not one."""
         if not isinstance(value, Mapping) or value.get("kind") not in KINDS:
             raise SourceError(f"{shortened(repr(value), 60)} does not set an input; use one of {', '.join(KINDS)}")
-        known = {spec.name for spec in fields(InputSetting)}
-        wrong = [name for name, part in value.items() if name not in known or not _is_valid(name, part)]
+        names = {spec.name for spec in fields(InputSetting)}
+        wrong = [name for name, part in value.items() if name not in names or not _is_valid(name, part)]
         if wrong:
             raise SourceError(f"{wrong[0]} cannot be {shortened(repr(value[wrong[0]]), 60)}")
         sizes = value.get("sizes")

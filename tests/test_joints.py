@@ -13,6 +13,8 @@ from graphlab.app.server.outline import OutlineRow
 from graphlab.app.server.overlays import LineageText
 from graphlab.app.server.scenes import Crumb, ShownScene
 from graphlab.app.server.values.overlays import ShownMoment
+from graphlab.evaluation.form.types import InputField, InputSetting, RowPreview
+from graphlab.evaluation.outputs import OutputReadout
 from graphlab.layout.scene_json import BoxJson, FrameJson, LinkJson, SceneJson
 from graphlab.overlay.types import Legend, LegendEntry, LiftedOverlay, Mark, Readout, Style
 from graphlab.runs.running import RunningRun
@@ -21,19 +23,9 @@ from graphlab.runs.snapshots import Chart, LogSnapshot, RunSnapshot
 from tests.support.places import ROOT
 
 OVERLAYS = (LiftedOverlay, Style, Legend, LegendEntry, Mark, Readout, LineageText)
-TYPES = (
-    *OVERLAYS,
-    ShownMoment,
-    Answer,
-    Message,
-    Crumb,
-    OutlineRow,
-    RunSnapshot,
-    LogSnapshot,
-    Chart,
-    Sample,
-    RunningRun,
-)
+VALUES = (ShownMoment, InputField, InputSetting, RowPreview, OutputReadout)
+RUNS = (RunSnapshot, LogSnapshot, Chart, Sample, RunningRun)
+TYPES = (*OVERLAYS, *VALUES, *RUNS, Answer, Message, Crumb, OutlineRow)
 FIELDS = {kind.__name__: {spec.name for spec in dataclasses.fields(kind)} for kind in TYPES}
 FIELDS |= {kind.__name__.removesuffix("Json"): set(kind.__annotations__) for kind in (BoxJson, FrameJson, LinkJson)}
 FIELDS["Scene"] = {*SceneJson.__annotations__, *(spec.name for spec in dataclasses.fields(ShownScene))} - {"scene"}
@@ -55,7 +47,7 @@ def test_each_type_is_defined_once() -> None:
     assert [name for name, count in Counter(name for name, _ in typedefs()).items() if count > 1] == []
 
 
-@pytest.mark.parametrize("kind", OVERLAYS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*OVERLAYS, *VALUES], ids=lambda kind: kind.__name__)
 def test_the_browser_knows_the_type(kind: type) -> None:
     assert kind.__name__ in dict(typedefs())
 

@@ -1,0 +1,47 @@
+/** Random numbers with a seed, and the sizes that the input leaves open; and the source's own example. */
+
+import { make, makeButton } from "../../../graph_view/dom.mjs";
+import { createSizes } from "./sizes.mjs";
+
+/** @import { InputField, WayPart } from "../input_types.mjs" */
+
+const USUAL_SEED = 7;
+const LARGEST_SEED = 2 ** 32 - 1;
+
+/** @param {InputField} field @param {(problem?: string) => void} changed @returns {WayPart} */
+export function createRandom(field, changed) {
+  const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", "aria-label": `${field.label}, seed` });
+  const hasSizes = !field.shape || field.shape.includes(null);
+  const sizes = hasSizes ? createSizes(field.label, field.shape, check) : null;
+
+  function problem() {
+    const text = seed.value.trim();
+    const isSeed = /^\d+$/.test(text) && Number(text) <= LARGEST_SEED;
+    return isSeed ? (sizes?.typed().problem ?? "") : `${text || "an empty field"} is not a seed: write a whole number from 0`;
+  }
+
+  function check() {
+    changed(problem());
+  }
+
+  seed.addEventListener("input", check);
+  const another = makeButton(`Other random numbers for ${field.label}`, "link", () => {
+    seed.value = String((Number(seed.value) || 0) + 1);
+    check();
+  }, "Other numbers");
+  return {
+    element: make("div", { class: "values-random" }, ...(sizes?.elements ?? []), make("label", { class: "values-size" }, make("span", {}, "Seed"), seed), another),
+    put(setting) {
+      seed.value = String(setting.seed ?? USUAL_SEED);
+      if (setting.sizes) sizes?.put(setting.sizes);
+    },
+    setting: () => ({ kind: "random", seed: Number(seed.value), ...(sizes ? { sizes: sizes.typed().sizes } : {}) }),
+    focus: () => seed.focus(),
+  };
+}
+
+/** @param {InputField} _field @param {() => void} _changed @returns {WayPart} */
+export function createExample(_field, _changed) {
+  const element = make("p", { class: "values-hint", tabindex: "-1" }, "The source's own example_inputs");
+  return { element, put() {}, setting: () => ({ kind: "example" }), focus: () => element.focus() };
+}

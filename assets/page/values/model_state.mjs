@@ -1,0 +1,45 @@
+/** With which weights a model runs, and as in training or not. */
+
+import { make } from "../../graph_view/dom.mjs";
+import { createSegments, setOptions } from "./segments.mjs";
+
+/** @import { ValuesForm } from "./input_types.mjs" */
+
+const USUAL_SEED = 7;
+
+/** @param {ValuesForm} form @param {() => void} changed */
+export function createModelState(form, changed) {
+  const weights = make("select", { "aria-label": "Weights" });
+  const weightsLine = make("label", { class: "values-line" }, make("span", {}, "Weights"), weights);
+  const mode = createSegments("Mode", [["inference", "Inference"], ["training", "Training"]], "inference", () => {
+    update();
+    changed();
+  });
+  const seed = make("input", { type: "number", min: "0", step: "1", value: String(USUAL_SEED), "aria-label": "Seed for dropout and other random ops" });
+  const seedLabel = make("label", { class: "values-size" }, make("span", {}, "Seed"), seed);
+  const update = () => (seedLabel.hidden = mode.value !== "training");
+  weights.addEventListener("change", changed);
+  seed.addEventListener("input", () => seed.validity.valid && seed.value !== "" && changed());
+  update();
+  const modeLine = make("div", { class: "values-line" }, make("span", {}, "Mode"), mode.element, seedLabel);
+  modeLine.hidden = !form.has_training;
+  const element = make("div", { class: "values-model" }, weightsLine, modeLine);
+
+  /** @param {ValuesForm["weights"]} options */
+  function offer(options) {
+    setOptions(weights, options);
+    weightsLine.hidden = options.length === 0;
+    element.hidden = weightsLine.hidden && modeLine.hidden;
+  }
+
+  offer(form.weights);
+  return {
+    element,
+    offer,
+    weights: () => weights.value,
+    training: () => form.has_training && mode.value === "training",
+    seed: () => (seed.validity.valid && seed.value !== "" ? seed.valueAsNumber : USUAL_SEED),
+    /** In words, for what evaluations are compared by. */
+    words: () => [weights.selectedOptions[0]?.textContent, form.has_training ? `${mode.value} mode` : ""],
+  };
+}

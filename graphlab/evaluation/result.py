@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
     from graphlab.evaluation.inputs import Argument
-    from graphlab.evaluation.op_runs import OpRuns
+    from graphlab.evaluation.op_runs import OpRun, OpRuns
 
 Array = NDArray[np.generic]
 
@@ -93,6 +93,10 @@ class Values:
         positions = self._all_positions.get(op_id, [])
         index = bisect_left(positions, time)
         return positions[index - 1] if index else None
+
+    def run(self, op_id: str, iterations: tuple[int, ...] | None = None) -> OpRun:
+        """One run of an op with its tensors, by default the last. Raises GraphlabError if it has none."""
+        return self.runs.order[self._position(op_id, iterations)]
 
     def gradient(self, op_id: str, iterations: tuple[int, ...] | None = None) -> Array | None:
         """The gradient of `gradient_of` with respect to an op's first output; None if it does not depend on it."""

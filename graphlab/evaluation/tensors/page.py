@@ -53,7 +53,7 @@ class TensorPage:
     `axes` are the names of all axes, "" where unknown. `rows` and `columns` are the sizes of the two shown axes. Each
     of the `cells` stands for `row_step` by `column_step` numbers and is their mean; a text is NaN, infinity, or the
     element of a tensor of texts. `own` are the limits of the numbers on the shown axes, outside of the window too.
-    `statistics`, on request, are of the whole tensor.
+    `statistics`, on request, are of the whole tensor. `outputs` counts the outputs of the op.
     """
 
     dtype: str
@@ -73,6 +73,7 @@ class TensorPage:
     cells: tuple[tuple[Number, ...], ...]
     own: Limits | None
     statistics: TensorStatistics | None
+    outputs: int = 1
 
     def to_json(self) -> JsonObject:
         """The fields as JSON."""
@@ -120,7 +121,7 @@ def _check_axes(row_axis: int, column_axis: int, rank: int) -> None:
         raise GraphlabError(f"the axes {row_axis} and {column_axis} cannot be shown: the tensor has {rank} axes")
 
 
-def tensor_page(array: Array, axes: Sequence[str], request: TensorRequest) -> TensorPage:
+def tensor_page(array: Array, axes: Sequence[str], request: TensorRequest, outputs: int = 1) -> TensorPage:
     """The requested part; `axes` are the names of the tensor's axes."""
     matrix = _matrix(array, request)
     window = matrix[request.top : request.top + request.height, request.left : request.left + request.width]
@@ -143,6 +144,7 @@ def tensor_page(array: Array, axes: Sequence[str], request: TensorRequest) -> Te
         cells=_cells(window, row_step, column_step),
         own=limits_of(matrix),
         statistics=tensor_statistics(array) if request.statistics else None,
+        outputs=outputs,
     )
 
 

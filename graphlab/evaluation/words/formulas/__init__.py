@@ -1,0 +1,96 @@
+"""The rules of ops as TeX: formulas and derivatives by op type, and the MathML that TeX becomes at build time."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from graphlab.evaluation.words.plain_text import Node
+
+FOLDER = Path(__file__).parent
+MATHML_FILE = FOLDER / "mathml.json"
+ELEMENTWISE = ("arithmetic", "activations")
+UPDATES = "updates"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How an op computes its output, and its derivatives, in TeX with placeholders such as @a.
+
+    `derivatives` and `chain` have one entry for each input; "" for an input without a gradient. `linear` lists the
+    inputs in which the op is linear; `additive` says that these are added, not multiplied.
+    """
+
+    value: str = ""
+    arrays: str = ""
+    cell: str = ""
+    derivatives: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    linear: tuple[int, ...] = ()
+    additive: bool = False
+    steps: tuple[str, ...] = ()
+    is_elementwise: bool = False
+
+    def for_input(self, texts: tuple[str, ...], port: int) -> str:
+        """The entry for an input; an op with any number of inputs has one entry for all."""
+        return texts[port] if port < len(texts) else texts[-1] if self.additive and texts else ""
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """The rule of each op type; "Pow 2" is the rule of a special case of Pow."""
+    return {
+        key: rule
+        for file in sorted(FOLDER.glob("*.toml"))
+        if file.stem != UPDATES
+        for key, rule in _read(file).items()
+    }
+
+
+@cache
+def update_rules() -> dict[str, Rule]:
+    """The formulas of each optimizer's update."""
+    return _read(FOLDER / f"{UPDATES}.toml")
+
+
+def all_tex() -> Iterator[str]:
+    """Every TeX text of the rules."""
+    for rule in [*rules().values(), *update_rules().values()]:
+        texts = (rule.value, rule.arrays, rule.cell, *rule.derivatives, *rule.chain, *rule.steps)
+        yield from (text for text in texts if text)
+
+
+@cache
+def template(tex: str) -> Node:
+    """The MathML of one of the rules' texts as a tree; a placeholder @a is the text "@a"."""
+    [row] = ET.fromstring(_mathml()[tex])
+    return _node(row)
+
+
+@cache
+def _mathml() -> dict[str, str]:
+    return cast("dict[str, str]", json.loads(MATHML_FILE.read_text(encoding="utf-8")))
+
+
+def _node(element: ET.Element) -> Node:
+    """The element as a tree without its namespace. The formulas are few levels deep."""
+    text = [element.text] if element.text else []
+    tag = element.tag.rpartition("}")[2]
+    return {"tag": tag, "attributes": dict(element.attrib), "children": [*text, *map(_node, element)]}
+
+
+def _read(file: Path) -> dict[str, Rule]:
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {
+        key: Rule(
+            is_elementwise=file.stem in ELEMENTWISE,
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()},
+        )
+        for key, table in tables.items()
+    }

@@ -67,18 +67,14 @@ def backward(case: Case, arriving: Array) -> list[Array | None]:
     return [None if tensor is None else to_array(tensor) for tensor in tensors]
 
 
-def run_with(case: Case, inputs: Sequence[Array]) -> Array:
-    """The first output of the op for other inputs."""
+def run_with(case: Case, inputs: Sequence[Array], *, dtype: str = "") -> Array:
+    """The first output of the op for other inputs; with `dtype`, for inputs of another dtype."""
     tensors = [
-        tensor if tensor.dtype == tf.resource else tf.cast(tf.convert_to_tensor(array), tensor.dtype)
+        tensor if tensor.dtype == tf.resource else tf.cast(tf.convert_to_tensor(array), dtype or tensor.dtype)
         for tensor, array in zip(case.run.inputs, inputs, strict=True)
     ]
-    return to_array(run_op(case.op.type, tensors, attributes_from(case.op), len(case.run.outputs))[0])
-
-
-def with_arriving(case: Case, arriving: Array | None) -> Case:
-    """The same run with a gradient that arrives at its output."""
-    return replace(case, arriving=arriving)
+    op = replace(case.op, attrs={**case.op.attrs, "T": dtype}) if dtype else case.op
+    return to_array(run_op(op.type, tensors, attributes_from(op), len(case.run.outputs))[0])
 
 
 def attributes_from(op: Op) -> Attributes:

@@ -59,10 +59,7 @@ def column(case: Case, port: int, position: Position) -> Column:
 
 def floats(case: Case) -> list[Floats]:
     """The inputs as float64, of a variable's handle the value that was read."""
-    return [
-        (case.output if array.dtype == object else array).astype(np.float64) if array.dtype.kind not in "SU" else array
-        for array in case.inputs
-    ]
+    return [(case.output if array.dtype == object else array).astype(np.float64) for array in case.inputs]
 
 
 def _elementwise(case: Case, port: int, position: Position) -> Column:
@@ -115,10 +112,11 @@ def _extreme(case: Case, port: int, position: Position) -> Floats:
     best = case.output.reshape([1 if axis in axes else size for axis, size in enumerate(values.shape)])
     is_best = (values == best).astype(np.float64)
     count = is_best.sum(axis=axes, keepdims=True)
-    slopes = np.zeros(best.shape)
+    slopes: Floats = np.zeros(best.shape)
     place = tuple(0 if axis in axes else index for axis, index in enumerate(position))
     slopes[place] = is_best[position] / count[place]
-    return slopes.reshape(case.output.shape)
+    shaped: Floats = slopes.reshape(case.output.shape)
+    return shaped
 
 
 def _max_pool(case: Case, port: int, position: Position) -> Floats:
@@ -126,9 +124,9 @@ def _max_pool(case: Case, port: int, position: Position) -> Floats:
     inputs = case.inputs[0].astype(np.float64)
     ranks = np.empty(inputs.size)
     ranks[np.lexsort((-np.arange(inputs.size), inputs.ravel()))] = np.arange(inputs.size)
-    # In float64's range of whole numbers below 2**24 the ranks are exact in float32, and no two are equal.
-    winners = run_with(case, [ranks.reshape(inputs.shape)])
-    return (winners == ranks.reshape(inputs.shape)[position]).astype(np.float64)
+    winners = run_with(case, [ranks.reshape(inputs.shape)], dtype="float64")  # half precision has too few numbers
+    is_winner: Floats = (winners == ranks.reshape(inputs.shape)[position]).astype(np.float64)
+    return is_winner
 
 
 def _sparse_cross_entropy(case: Case, port: int, position: Position) -> Floats:

@@ -9,22 +9,23 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 # Of inputs, output and the op's setting, the derivatives with respect to each input; None: it has no gradient.
-Derivative = Callable[[Sequence[Floats], Floats, float], Sequence["Floats | float | None"]]
+Slopes = Sequence["NDArray[np.floating] | float | None"]
+Derivative = Callable[[Sequence[Floats], Floats, float], Slopes]
 
 _SCALE, _ALPHA = 1.0507009873554805, 1.6732632423543772  # of Selu (Klambauer et al. 2017)
 
 
-def _pow(x: Sequence[Floats], y: Floats, p: float) -> Sequence[Floats | float | None]:
+def _pow(x: Sequence[Floats], y: Floats, p: float) -> Slopes:
     base, exponent = x
     logarithm = np.log(np.where(base > 0, base, 1))
     return exponent * base ** (exponent - 1), np.where(base > 0, y * logarithm, 0)
 
 
-def _erf(x: Sequence[Floats], y: Floats, p: float) -> Sequence[Floats | float | None]:
+def _erf(x: Sequence[Floats], y: Floats, p: float) -> Slopes:
     return (2 / np.sqrt(np.pi) * np.exp(-(x[0] ** 2)),)
 
 
-def _select(x: Sequence[Floats], y: Floats, p: float) -> Sequence[Floats | float | None]:
+def _select(x: Sequence[Floats], y: Floats, p: float) -> Slopes:
     return None, np.where(x[0] != 0, 1.0, 0.0), np.where(x[0] != 0, 0.0, 1.0)
 
 
@@ -62,6 +63,7 @@ DERIVATIVES: dict[str, Derivative] = {
     "Sigmoid": lambda x, y, p: (y * (1 - y),),
     "Tanh": lambda x, y, p: (1 - y**2,),
     "Erf": _erf,
+    "Erfc": lambda x, y, p: (-2 / np.sqrt(np.pi) * np.exp(-(x[0] ** 2)),),
     "Softplus": lambda x, y, p: (1 / (1 + np.exp(-x[0])),),
     "Softsign": lambda x, y, p: (1 / (1 + np.abs(x[0])) ** 2,),
 }
@@ -86,3 +88,9 @@ def reached(position: tuple[int, ...], shape: tuple[int, ...], output_shape: tup
     ]
     grid = np.array(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1).T if axes else np.empty((1, 0), int)
     return [tuple(map(int, line)) for line in grid]
+
+
+def source_of(place: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The input position that broadcasting copies to an output position."""
+    own = place[len(place) - len(shape) :] if len(place) >= len(shape) else ()
+    return tuple(0 if size == 1 else index for index, size in zip(own, shape, strict=False))

@@ -11,7 +11,7 @@ from typing import TypedDict
 import numpy as np
 
 from graphlab.evaluation.result import Array
-from graphlab.evaluation.words.plain_text import Node, plain
+from graphlab.evaluation.words.plain_text import MathNode, plain
 from graphlab.number_text import value_text
 
 _SPECIAL = re.compile(r"([\\{}_^#%&$~])")
@@ -22,7 +22,7 @@ BARE_PARENTS = ("mfrac", "msqrt")
 class ExpressionJson(TypedDict):
     """A formula in an answer: MathML as a tree, TeX for copying, plain text for screen readers."""
 
-    mathml: Node
+    mathml: MathNode
     tex: str
     text: str
 
@@ -31,7 +31,7 @@ class ExpressionJson(TypedDict):
 class Expression:
     """A part of a formula. `is_compound` if it needs brackets as a factor, such as a negative number."""
 
-    tree: Node
+    tree: MathNode
     tex: str
     is_compound: bool = False
 
@@ -43,11 +43,11 @@ class Expression:
     def to_json(self) -> ExpressionJson:
         """What the page draws."""
         children = self.tree["children"] if self.tree["tag"] == "mrow" else [self.tree]
-        tree: Node = {"tag": "math", "attributes": {}, "children": children}
+        tree = node("math", *children)
         return {"mathml": tree, "tex": self.tex, "text": self.text}
 
 
-def node(tag: str, *children: Node | str, **attributes: str) -> Node:
+def node(tag: str, *children: MathNode | str, **attributes: str) -> MathNode:
     """One MathML element."""
     return {"tag": tag, "attributes": attributes, "children": [*children]}
 
@@ -82,7 +82,7 @@ def name(text: str, position: Sequence[int] = ()) -> Expression:
     tex = rf"\text{{{escaped}}}"
     if not position:
         return Expression(node("mi", text), tex)
-    indices = ", ".join(map(str, position))
+    indices = ",".join(map(str, position))
     return Expression(node("msub", node("mi", text), node("mtext", indices)), f"{tex}_{{{indices}}}")
 
 
@@ -107,10 +107,20 @@ def factor(part: Expression) -> Expression:
     return row(symbol("("), part, symbol(")")) if part.is_compound else part
 
 
+def transposed(part: Expression) -> Expression:
+    """A matrix with rows and columns exchanged."""
+    return Expression(node("msup", part.tree, node("mo", "⊤")), rf"{part.tex}^{{\top}}")
+
+
+def over(above: Expression, below: Expression) -> Expression:
+    """A fraction."""
+    return Expression(node("mfrac", above.tree, below.tree), rf"\frac{{{above.tex}}}{{{below.tex}}}")
+
+
 def partial(target: Expression, of: Expression) -> Expression:
     """∂target/∂of."""
-    above, below = (node("mrow", node("mo", "∂"), part.tree) for part in (target, of))
-    return Expression(node("mfrac", above, below), rf"\frac{{\partial {target.tex}}}{{\partial {of.tex}}}")
+    delta = symbol("∂", r"\partial")
+    return over(row(delta, target), row(delta, of))
 
 
 def joined(parts: Sequence[Expression], sign: Expression = PLUS) -> Expression:
@@ -128,7 +138,7 @@ def matrix(array: Array) -> Expression:
     return Expression(tree, rf"\begin{{bmatrix}} {tex} \end{{bmatrix}}")
 
 
-def fill(template: Node, tex: str, parts: Mapping[str, Expression]) -> Expression:
+def fill(template: MathNode, tex: str, parts: Mapping[str, Expression]) -> Expression:
     """A template with a part for each placeholder: @a by `parts["a"]`. `tex` is what the template was made of."""
     filled_tex = re.sub(r"@([a-z])", lambda match: f"{{{factor(parts[match[1]]).tex}}}", tex)
     tree = _filled(template, parts, is_bare=True)
@@ -136,11 +146,11 @@ def fill(template: Node, tex: str, parts: Mapping[str, Expression]) -> Expressio
     return Expression(tree, filled_tex, is_compound=bool(set(signs) & {"+", "−", "-"}) or _is_choice(tree))
 
 
-def _is_choice(tree: Node) -> bool:
+def _is_choice(tree: MathNode) -> bool:
     return any(not isinstance(child, str) and child["tag"] == "mtext" for child in tree["children"])
 
 
-def _filled(tree: Node, parts: Mapping[str, Expression], *, is_bare: bool) -> Node:
+def _filled(tree: MathNode, parts: Mapping[str, Expression], *, is_bare: bool) -> MathNode:
     """The tree with its placeholders filled; a part that needs brackets gets them unless the place is bare."""
     children = tree["children"]
     if tree["tag"] == "mtext" and isinstance(children[0], str) and children[0].startswith("@"):
@@ -156,7 +166,7 @@ def _filled(tree: Node, parts: Mapping[str, Expression], *, is_bare: bool) -> No
     }
 
 
-def _bare_places(tree: Node, *, is_bare: bool) -> Iterator[bool]:
+def _bare_places(tree: MathNode, *, is_bare: bool) -> Iterator[bool]:
     """For each child whether a sum or a negative number can stand there without brackets."""
     children, tag = tree["children"], tree["tag"]
     for index in range(len(children)):
@@ -169,5 +179,5 @@ def _bare_places(tree: Node, *, is_bare: bool) -> Iterator[bool]:
             yield tag in BARE_PARENTS or (tag in ("msup", "msub", "msubsup") and index > 0)
 
 
-def _sign(child: Node | str) -> str:
+def _sign(child: MathNode | str) -> str:
     return "" if isinstance(child, str) or child["tag"] != "mo" else str(child["children"][0])

@@ -32,7 +32,7 @@ IMAGE, FILTER = normal(2, 5, 4, 2), normal(3, 2, 2, 3)
 LABELS = np.eye(4, dtype=np.float32)[[1, 3]] * 0.8 + 0.05
 ONES = {"strides": [1, 2, 1, 1], "padding": "SAME"}
 NORM = (IMAGE, positive(2), normal(2), normal(2), positive(2))
-UNARY = "Neg Square Exp Abs Identity Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Erf Softplus Softsign Sin Cos"
+UNARY = "Neg Square Exp Abs Identity Relu Relu6 LeakyRelu Elu Selu Sigmoid Tanh Erf Erfc Softplus Softsign Sin Cos"
 
 
 def unary(name):

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from graphlab.evaluation.words.plain_text import Node
+from graphlab.evaluation.words.plain_text import MathNode
 
 FOLDER = Path(__file__).parent
 MATHML_FILE = FOLDER / "mathml.json"
@@ -34,7 +34,6 @@ class Rule:
     chain: tuple[str, ...] = ()
     linear: tuple[int, ...] = ()
     additive: bool = False
-    steps: tuple[str, ...] = ()
     is_elementwise: bool = False
 
     def for_input(self, texts: tuple[str, ...], port: int) -> str:
@@ -46,28 +45,27 @@ class Rule:
 def rules() -> dict[str, Rule]:
     """The rule of each op type; "Pow 2" is the rule of a special case of Pow."""
     return {
-        key: rule
-        for file in sorted(FOLDER.glob("*.toml"))
-        if file.stem != UPDATES
-        for key, rule in _read(file).items()
+        key: rule for file in sorted(FOLDER.glob("*.toml")) if file.stem != UPDATES for key, rule in _read(file).items()
     }
 
 
 @cache
-def update_rules() -> dict[str, Rule]:
-    """The formulas of each optimizer's update."""
-    return _read(FOLDER / f"{UPDATES}.toml")
+def update_rules() -> dict[str, list[tuple[str, str]]]:
+    """The formulas of each optimizer's update in order, each with the letter of what it computes."""
+    tables = tomllib.loads((FOLDER / f"{UPDATES}.toml").read_text(encoding="utf-8"))
+    return {key: [(letter, tex) for letter, tex in table["steps"]] for key, table in tables.items()}
 
 
 def all_tex() -> Iterator[str]:
     """Every TeX text of the rules."""
-    for rule in [*rules().values(), *update_rules().values()]:
-        texts = (rule.value, rule.arrays, rule.cell, *rule.derivatives, *rule.chain, *rule.steps)
+    for rule in rules().values():
+        texts = (rule.value, rule.arrays, rule.cell, *rule.derivatives, *rule.chain)
         yield from (text for text in texts if text)
+    yield from (tex for steps in update_rules().values() for _, tex in steps)
 
 
 @cache
-def template(tex: str) -> Node:
+def template(tex: str) -> MathNode:
     """The MathML of one of the rules' texts as a tree; a placeholder @a is the text "@a"."""
     [row] = ET.fromstring(_mathml()[tex])
     return _node(row)
@@ -78,7 +76,7 @@ def _mathml() -> dict[str, str]:
     return cast("dict[str, str]", json.loads(MATHML_FILE.read_text(encoding="utf-8")))
 
 
-def _node(element: ET.Element) -> Node:
+def _node(element: ET.Element) -> MathNode:
     """The element as a tree without its namespace. The formulas are few levels deep."""
     text = [element.text] if element.text else []
     tag = element.tag.rpartition("}")[2]
@@ -89,8 +87,14 @@ def _read(file: Path) -> dict[str, Rule]:
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
     return {
         key: Rule(
+            value=table["value"],
+            arrays=table.get("arrays", ""),
+            cell=table.get("cell", ""),
+            derivatives=tuple(table["derivatives"]),
+            chain=tuple(table.get("chain", ())),
+            linear=tuple(table.get("linear", ())),
+            additive=table.get("additive", False),
             is_elementwise=file.stem in ELEMENTWISE,
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in table.items()},
         )
         for key, table in tables.items()
     }

@@ -39,7 +39,7 @@ def evaluate(
         interpreter = Interpreter(live, isolated=isolated, on_run=on_run)
         end = _run(interpreter, values)
         return Values(live.graph, tuple(arguments), interpreter.runs, end=end)
-    op_id, position = _target(live.graph, gradient)
+    op_id, position = find_target(live.graph, gradient)
     with tf.GradientTape(persistent=True) as tape:
         interpreter = Interpreter(live, tape, isolated=isolated, on_run=on_run)
         end = _run(interpreter, values)
@@ -74,7 +74,7 @@ def _run(interpreter: Interpreter, values: Sequence[tf.Tensor]) -> str:
     return ""
 
 
-def _target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:
+def find_target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:
     """The op that a text names, and the position of a number in its output."""
     for name, index in ((text, None), _parts(text)):
         by_name = {graph.facts.names.get(op_id, op_id): op_id for op_id in graph.output_ids}

@@ -62,7 +62,7 @@ def session_handler(name: str) -> Handler:
     return answer
 
 
-SESSION = ("open", "evaluate", "readouts", "tensor", "cell", "words", "check", "npy")
+SESSION = ("open", "evaluate", "readouts", "tensor", "cell", "find", "npy", "words", "check")
 
 if __name__ == "__main__":
     serve({**HANDLERS, "table": answer_table, **{name: session_handler(name) for name in SESSION}})

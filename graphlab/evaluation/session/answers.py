@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import keras
@@ -14,9 +14,14 @@ from graphlab.evaluation.form.places import InputPlace, example_inputs, places_o
 from graphlab.evaluation.form.rows import data_rows
 from graphlab.evaluation.opened import OpenedSource, open_source
 from graphlab.evaluation.outputs import read_outputs
+from graphlab.evaluation.result import Values
 from graphlab.evaluation.session.evaluations import Evaluation, Evaluations, WantedReadout, problems_json, steps_of
 from graphlab.evaluation.settings import arguments_from
-from graphlab.json_value import finite
+from graphlab.evaluation.tensors.answers import DRAWER_ACTS
+from graphlab.evaluation.words.check import check
+from graphlab.evaluation.words.op_words import op_words
+from graphlab.evaluation.words.types import words_json
+from graphlab.json_value import JsonObject, finite
 from graphlab.processes.worker import Handler, Message
 from graphlab.sources import parse_source
 from graphlab.sources.class_names import class_names_to_show
@@ -129,8 +134,43 @@ def answer_readouts(request: Message, _progress: Progress) -> Message:
     return {"readouts": [[one.to_json() for one in ones] for ones in readouts]}
 
 
+def answer_words(request: Message, _progress: Progress) -> Message:
+    """An op in words: its formula with this node's numbers, and the chain rule through it."""
+    values = _session.evaluations.find(request["evaluation"]).values
+    weight = request.get("weight")
+    words = op_words(values, str(request["op"]), _iterations(request), None if weight is None else tuple(weight))
+    return {**words_json(words)}
+
+
+def answer_check(request: Message, progress: Progress) -> Message:
+    """The gradient of one number of an op's output, compared with finite differences."""
+    evaluation = _session.evaluations.find(request["evaluation"])
+    live = _session.source.find(evaluation.graph)
+    progress("Running the ops twice more")
+    position = tuple(request.get("position") or ())
+    difference = check(live, evaluation.values, str(request["op"]), position, _iterations(request), isolated=True)
+    return asdict(difference)
+
+
+def _iterations(request: Message) -> tuple[int, ...] | None:
+    iterations = request.get("iterations")
+    return None if iterations is None else tuple(iterations)
+
+
+def _drawer_answer(act: Callable[[Values, JsonObject], JsonObject]) -> Handler:
+    """An answer about the tensors of an evaluation."""
+
+    def answer(request: Message, _progress: Progress) -> Message:
+        return {**act(_session.evaluations.find(request["evaluation"]).values, request)}
+
+    return answer
+
+
 ANSWERS: Mapping[str, Handler] = {
     "open": answer_open,
     "evaluate": answer_evaluate,
     "readouts": answer_readouts,
+    "words": answer_words,
+    "check": answer_check,
+    **{name: _drawer_answer(act) for name, act in DRAWER_ACTS.items()},
 }

@@ -215,5 +215,5 @@ ANSWERS: Mapping[str, Callable[[Library, Body], JsonObject]] = {
     "show": show,
     "progress": progress,
     "stop": stop,
-    **{kind: _ask_about(kind) for kind in ("tensor", "cell", "words", "check", "npy")},
+    **{kind: _ask_about(kind) for kind in ("tensor", "cell", "find", "npy", "words", "check")},
 }

@@ -36,23 +36,29 @@ Body = Mapping[str, object]
 def value_routes(library: Library) -> list[Route]:
     """The routes under /values."""
 
-    def route(name: str, answer: Callable[[Library, Body], JsonObject]) -> Route:
+    def route(name: str) -> Route:
         async def respond(request: Request) -> Response:
             body = _body_of(await request.body())
-            if body is None:
-                return PlainTextResponse("send a JSON object with a `view`", 400)
             try:
-                data = await asyncio.to_thread(answer, library, body)
+                data = None if body is None else await asyncio.to_thread(answer_to, library, name, body)
             except UnreadableViewError:
+                data = None
+            if data is None:
                 return PlainTextResponse("send a JSON object with a `view`", 400)
-            except GraphlabError as error:
-                words = shortened(str(error))
-                data = {"message": words, "errors": {"": words}}
             return Response(json.dumps(data), media_type="application/json", headers=UNSTORED)
 
         return Route(f"/values/{name}", respond, methods=["POST"])
 
-    return [route(name, answer) for name, answer in ANSWERS.items()]
+    return [route(name) for name in ANSWERS]
+
+
+def answer_to(library: Library, name: str, body: Body) -> JsonObject:
+    """The answer of that name; a failure is one sentence, as `message` and among the `errors`."""
+    try:
+        return ANSWERS[name](library, body)
+    except GraphlabError as error:
+        words = shortened(str(error))
+        return {"message": words, "errors": {"": words}}
 
 
 def _body_of(body: bytes) -> Body | None:

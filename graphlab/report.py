@@ -17,7 +17,7 @@ from graphlab.explain import (
 )
 from graphlab.graph import LAYERS, Graph, JsonValue, Op, Tensor, Variable, count_elements
 
-CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that contain what an op calls
+CALLED = ("loop", "conditional", "function", "body")  # the kinds of groups that contain what an op calls
 MOST_PROBLEMS = 8  # listed in the terminal
 
 

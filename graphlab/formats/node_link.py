@@ -20,7 +20,7 @@ from graphlab.graph import EdgeData, Graph, JsonObject, JsonValue, Tensor
 from graphlab.graph.json_values import object_of
 from graphlab.graph.op_graph import FACTS
 
-VERSION = 1
+VERSION = 2
 NODES_BEGIN, EDGES_BEGIN = '"nodes": [', '], "edges": ['  # the lines before the lists; see write_lines
 _T = TypeVar("_T")
 

@@ -13,7 +13,7 @@ from graphlab.tracing.raw import End
 _PASS_ON = frozenset({"ReadVariableOp", "Identity", "RefIdentity", "Cast", "Enter", "RefEnter", "Switch", "RefSwitch"})
 _NO_USE = frozenset({"VarIsInitializedOp", "IsVariableInitialized", "Assign", "AssignVariableOp", "SaveV2", "NoOp"})
 _UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply", "Scatter", "ResourceScatter")
-_OUTSIDE = ("loop", "choice")  # a variable is not created again in each iteration
+_OUTSIDE = ("loop", "conditional")  # a variable is not created again in each iteration
 
 Path = tuple[str, ...]
 

@@ -48,10 +48,10 @@ class Wiring:
 
     def source(self, end: End) -> End:
         """The output that `end` ultimately repeats; itself if it makes its own value."""
-        seen = {end}
-        while (following := self.passed.get(end)) is not None and following not in seen:
+        seen_ends = {end}
+        while (following := self.passed.get(end)) is not None and following not in seen_ends:
             end = following
-            seen.add(end)
+            seen_ends.add(end)
         return end
 
 
@@ -100,10 +100,10 @@ def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str,
     port -= _results_ahead(graph, body)
     leaves = any(data["src_port"] == port for _, _, data in graph.out_edges(body.call, data=True))
     is_alone = read_ops == {value.argument} and readers == {count} and not leaves
-    return {*counters, count} if is_alone and _is_only_handed_on(graph, wired, count) else set()
+    return {*counters, count} if is_alone and _is_only_passed_on(graph, wired, count) else set()
 
 
-def _is_only_handed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
+def _is_only_passed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
     """Whether an op's value is only passed on: to the next iteration, if to anything."""
     waiting = [op_id]
     while waiting:

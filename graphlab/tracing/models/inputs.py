@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.tracing.models.batch_specs import Batch, no_batch
-from graphlab.tracing.models.first_calls import HANDED_IN, first_call
+from graphlab.tracing.models.first_calls import KERAS_ARGUMENTS, first_call
 from graphlab.tracing.private import BuildShape, build_shapes, input_structure
 from graphlab.tracing.specs import as_spec, keras_spec, part_names, spec_words
 
@@ -193,7 +193,7 @@ def _what(model: keras.Model) -> str:
 
 def _call_parameters(model: keras.Model) -> list[inspect.Parameter]:
     """The parameters of the model's call, without those that Keras fills in."""
-    return [one for one in inspect.signature(model.call).parameters.values() if one.name not in HANDED_IN]
+    return [one for one in inspect.signature(model.call).parameters.values() if one.name not in KERAS_ARGUMENTS]
 
 
 def _without_call(model: keras.Model) -> str:

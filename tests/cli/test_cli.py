@@ -93,7 +93,7 @@ def test_info_in_words_names_graphs_and_layers(environment):
     assert "235,146" in done.stdout
     assert "mnist_mlp/dense_2" in done.stdout
     assert "train_step" in done.stdout
-    assert "data: not traced yet; use --graph data" in done.stdout.splitlines()
+    assert "pipeline: not traced yet; use --graph pipeline" in done.stdout.splitlines()
 
 
 @pytest.mark.tf

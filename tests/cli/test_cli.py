@@ -164,7 +164,7 @@ def test_a_script_is_opened_and_trained_with_its_arguments(command, monkeypatch,
     _, trained, complaint = command("train", source, "--epochs", "1", "--", "--units", "3")
 
     assert json.loads(told)["graphs"]["forward"]["parameters"] == 5 * 64 + 65
-    assert trained.splitlines()[-1].startswith("epoch 1/1 loss="), complaint
+    assert trained.splitlines()[-1].startswith("epoch 1 of 1 loss="), complaint
 
 
 @pytest.mark.tf

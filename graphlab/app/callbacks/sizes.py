@@ -1,4 +1,4 @@
-"""The fields for sizes that a model leaves open. Filling them in retraces the source."""
+"""The fields for sizes that a model leaves open. Filling them in traces the source for them."""
 
 from __future__ import annotations
 

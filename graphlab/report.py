@@ -8,16 +8,16 @@ from dataclasses import asdict, dataclass
 
 from graphlab.explain import (
     format_number,
-    handed_variables,
     input_examples,
     left_out,
     per_words,
     total_work,
+    variables_through_arguments,
     why_unknown,
 )
 from graphlab.graph import LAYERS, Graph, JsonValue, Op, Tensor, Variable, count_elements
 
-CALLED = ("loop", "choice", "function", "body")  # the kinds of groups that contain what an op calls
+CALLED = ("loop", "conditional", "function", "body")  # the kinds of groups that contain what an op calls
 MOST_PROBLEMS = 8  # listed in the terminal
 
 
@@ -192,7 +192,7 @@ def _layers(graph: Graph) -> tuple[LayerReport, ...]:
     ops: Counter[str] = Counter()
     variables: defaultdict[str, set[str]] = defaultdict(set)
     output: dict[str, Tensor] = {}
-    passed_variables = handed_variables(graph)
+    passed_variables = variables_through_arguments(graph)
     returned = {op_id: body.group for body in graph.bodies for op_id, _ in body.results}
     for op in graph.ops():
         for path, class_name, depth in _layers_around(graph, op):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.measure_house import any_count
 from tests.support.package_code import FILES, PACKAGE
 
-MOST = 30
+MOST = 10
 # Module → why.
 EDGES = {
     "__init__.py": "names are imported when they are asked for",
@@ -13,7 +13,6 @@ EDGES = {
     "loading/environment.py": "a class whose base is known when it runs",
     "loading/watch.py": "what Python's audit events hold",
     "processes/worker.py": "JSON between processes, each kind of request with its own fields",
-    "runs/settings.py": "the fields of a run.json, which TrainSettings checks",
     "sources/run.py": "what a stream of the user's has",
     "tracing/attributes.py": "a table of functions, by the field of a TensorFlow attribute",
     "tracing/datasets/convert.py": "SciPy's sparse matrices",
@@ -26,4 +25,4 @@ def test_any_is_rare_and_written_only_at_the_edges():
     counts = {file.relative_to(PACKAGE).as_posix(): any_count(file) for file in FILES}
 
     assert {module for module, count in counts.items() if count} == EDGES.keys()
-    assert sum(counts.values()) < MOST
+    assert sum(counts.values()) <= MOST

@@ -44,9 +44,9 @@ export function readAtlas(level) {
    * @param {Set<number>} open
    */
   function sheetOf(group, open) {
-    const seen = asSeen.get(group);
-    const fits = seen && seen.open.every((place) => open.has(seen.children[place]));
-    return read(fits ? seen : level.sheets[group + 1]);
+    const firstSheet = asSeen.get(group);
+    const fits = firstSheet && firstSheet.open.every((place) => open.has(firstSheet.children[place]));
+    return read(fits ? firstSheet : level.sheets[group + 1]);
   }
 
   /** The ids of the groups around an op or a group, outermost first. @param {string} id */

@@ -146,4 +146,4 @@ def _row(run_dir: Path) -> RunRow | None:
 
 
 def _epochs(row: RunRow) -> str:
-    return f"{row['epoch']}/{row['epochs']}"
+    return f"{row['epoch']} of {row['epochs']}"

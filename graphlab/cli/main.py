@@ -27,7 +27,7 @@ from graphlab.cli.runs import runs
 from graphlab.cli.source_graphs import named_graph, source_graphs
 from graphlab.cli.values import values
 from graphlab.errors import GraphlabError, shortened
-from graphlab.graph.names import GRAPH_TITLES, early_training_of, failures_of, listed, names_of
+from graphlab.graph.names import early_training_of, failures_of, listed, names_of
 
 DEFAULT_HOST = "127.0.0.1"
 
@@ -138,8 +138,7 @@ def info(
         click.echo(json.dumps(to_json(source, reports, untraced, failures), indent=1))
         return
     # A file's names may contain characters that a terminal cannot print, or would execute.
-    words = [GRAPH_TITLES.get(name, name).lower() for name in untraced]
-    click.echo(clean(to_text(source, reports, words, failures)))
+    click.echo(clean(to_text(source, reports, untraced, failures)))
 
 
 @cli.command(

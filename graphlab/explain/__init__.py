@@ -1,10 +1,10 @@
 """What ops and groups mean, in words and numbers. Independent of TensorFlow, pixels and Dash."""
 
+from graphlab.explain.body_arguments import variables_through_arguments
 from graphlab.explain.facts import format_bytes, format_flops, format_number, format_value
 from graphlab.explain.families import FAMILIES, family
 from graphlab.explain.foreign import tensorflow_type
 from graphlab.explain.group_texts import group_sentence
-from graphlab.explain.handed import handed_variables
 from graphlab.explain.hints import hint
 from graphlab.explain.sentences import Explanation, explain
 from graphlab.explain.sizes.graph_sizes import Sizes
@@ -13,11 +13,11 @@ from graphlab.explain.totals import GroupTotals, group_totals
 from graphlab.explain.work.totals import Work, elements, examples, flops, is_idle, op_work, per_words, total_work
 from graphlab.explain.work.words import (
     OpenSize,
-    given_inputs,
     input_examples,
     input_name,
     left_out,
     open_sizes,
+    user_inputs,
     why_unknown,
     work_words,
 )
@@ -38,11 +38,9 @@ __all__ = [
     "format_flops",
     "format_number",
     "format_value",
-    "given_inputs",
     "group_sentence",
     "group_summary",
     "group_totals",
-    "handed_variables",
     "hint",
     "input_examples",
     "input_name",
@@ -54,6 +52,8 @@ __all__ = [
     "per_words",
     "tensorflow_type",
     "total_work",
+    "user_inputs",
+    "variables_through_arguments",
     "why_unknown",
     "work_words",
 ]

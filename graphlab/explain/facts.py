@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from graphlab.explain.handed import MAX_STEPS, unchanged_arguments
+from graphlab.explain.body_arguments import MAX_STEPS, unchanged_arguments
 from graphlab.graph import Graph, JsonValue, Op, Tensor, Variable, format_shape
 from graphlab.graph.json_values import ints_of
 from graphlab.number_text import setting_text

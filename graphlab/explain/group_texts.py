@@ -66,7 +66,7 @@ KINDS = {
     "gradients": "The backward pass: how the loss changes with each variable, from the last layer to the first.",
     "update": "Changes one variable by its gradient.",
     "loop": "Runs its body again and again, as long as its condition holds.",
-    "choice": "Runs one of its branches.",
+    "conditional": "Runs one of its branches.",
     "function": "A function that the graph calls.",
 }
 _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell")

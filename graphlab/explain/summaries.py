@@ -125,7 +125,7 @@ SUMMARIES: dict[str, Callable[[Group, GroupTotals], str]] = {
     "scope": _scope_summary,
     "run": _run_summary,
     "loop": _call_summary,
-    "choice": _call_summary,
+    "conditional": _call_summary,
     "function": _call_summary,
     "stage": _stage_summary,
 }

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from graphlab.explain.body_arguments import argument_variables, variables_through_arguments
 from graphlab.explain.facts import find_variable
 from graphlab.explain.families import family
-from graphlab.explain.handed import handed_in, handed_variables
 from graphlab.graph import LAYERS, Graph, Op
 
 READERS = frozenset({"ReadVariableOp", "VariableShape", "VarIsInitializedOp", "ResourceGather", "ResourceGatherNd"})
@@ -45,7 +45,7 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
     held_at: dict[Path, Totals] = {}
     written_variables: defaultdict[str, set[str]] = defaultdict(set)
     all_written: set[str] = set()
-    outside = handed_in(graph)
+    outside = argument_variables(graph)
     tells = graph.tells_training
     for op in graph.ops():
         path = around[op.id] if around else op.path
@@ -58,7 +58,7 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
     for path, subtotal in held_at.items():
         for group_id in path:
             counts[group_id] = _sum(counts.get(group_id, NOTHING), subtotal)
-    for group_id, variable_id in _handed_in(graph, around):
+    for group_id, variable_id in _variables_from_outside(graph, around):
         counts[group_id] = _sum(counts[group_id], (0, *_totals_of(graph.op(variable_id), tells=tells)[1:]))
     for group_id, group in graph.groups.items():
         parent = graph.groups.get(group.parent_id)
@@ -73,14 +73,14 @@ def group_totals(graph: Graph, around: Mapping[str, Path] | None = None) -> dict
     }
 
 
-def _handed_in(graph: Graph, around: Mapping[str, Path] | None) -> set[tuple[str, str]]:
+def _variables_from_outside(graph: Graph, around: Mapping[str, Path] | None) -> set[tuple[str, str]]:
     """(group, outside variable that a layer in it reads through the enclosing call), each once.
 
     That is a layer's own group, or a group that gathers such layers and is not in the graph.
     """
     return {
         (group_id, variable_id)
-        for op_id, variable_ids in handed_variables(graph).items()
+        for op_id, variable_ids in variables_through_arguments(graph).items()
         for group_id in (around[op_id] if around else graph.op(op_id).path)
         for variable_id in variable_ids
         if _takes_weights(graph, group_id, op_id)

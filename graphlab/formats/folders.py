@@ -38,11 +38,11 @@ def event_files(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
         return
-    seen = 0
+    entry_count = 0
     for folder, folders, names in os.walk(path):
         folders.sort()
-        seen += 1 + len(names)
+        entry_count += 1 + len(names)
         # Reading a named pipe would never end.
         yield from (file for name in sorted(names) if EVENTS in name and (file := Path(folder, name)).is_file())
-        if seen > MOST_FILES:
+        if entry_count > MOST_FILES:
             return

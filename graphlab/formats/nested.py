@@ -158,7 +158,7 @@ def _allowed(op: Op, takes: bool, site: CallSite[_Called], draft: _Draft) -> lis
 
 def _call_group(path: tuple[str, ...], op: Op, call: FunctionCall, draft: _Draft) -> tuple[str, ...]:
     """The group that contains what an op calls, named after the function, loop or conditional."""
-    kind = {"function": "function", "condition": "loop", "body": "loop"}.get(call.role, "choice")
+    kind = {"function": "function", "condition": "loop", "body": "loop"}.get(call.role, "conditional")
     name = call.part if kind == "function" else op.id
     return _new_group(path, Group("", name.rstrip("/").rpartition("/")[2] or op.type, kind, op.type), draft)
 

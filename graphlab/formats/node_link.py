@@ -20,7 +20,7 @@ from graphlab.graph import EdgeData, Graph, JsonObject, JsonValue, Tensor
 from graphlab.graph.json_values import object_of
 from graphlab.graph.op_graph import FACTS
 
-VERSION = 1
+VERSION = 2
 NODES_BEGIN, EDGES_BEGIN = '"nodes": [', '], "edges": ['  # the lines before the lists; see write_lines
 _T = TypeVar("_T")
 
@@ -74,7 +74,7 @@ def _edges(graph: Graph) -> Iterator[dict[str, JsonValue]]:
 
 def from_node_link(data: Mapping[str, JsonValue]) -> Graph:
     """The graph of such data. Raises GraphlabError if it was not written by graphlab."""
-    with _told_as_format_error():
+    with _as_format_error():
         node_link = cast("_NodeLink", data)
         return _build(node_link["graph"], node_link["nodes"], node_link["edges"])
 
@@ -99,7 +99,7 @@ def _build(about: JsonObject, nodes: Iterable[OpJson], edges: Iterable[_EdgeJson
 
 
 @contextmanager
-def _told_as_format_error() -> Iterator[None]:
+def _as_format_error() -> Iterator[None]:
     try:
         yield
     except (LookupError, TypeError, ValueError, AttributeError, nx.NetworkXError) as error:
@@ -135,7 +135,7 @@ def read_lines(lines: Iterator[str]) -> Graph | None:
     head = next(lines, "").rstrip()
     if not head.endswith(NODES_BEGIN):
         return None
-    with _told_as_format_error():
+    with _as_format_error():
         about = object_of(object_of(parse_json(f"{head}]}}"))["graph"])
         nodes = cast("Iterator[OpJson]", _values(lines, EDGES_BEGIN))
         return _build(about, nodes, cast("Iterator[_EdgeJson]", _values(lines, "]}")))

@@ -110,7 +110,7 @@ class Group:
 
     `id` ends in "/" and starts with its parent's id. `kind` is one of model, layer, scope, loss, gradients,
     optimizer, update (of the variable that its settings name), metrics, code (a part of the Python code that made many
-    ops), for what ops call: function, loop, choice, body, and in pipelines: stage, and data for one of several
+    ops), for what ops call: function, loop, conditional, body, and in pipelines: stage, and data for one of several
     datasets. `settings` are the constructor's arguments worth showing.
     """
 

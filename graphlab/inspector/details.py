@@ -125,12 +125,12 @@ def _output_rows(folded: Folded, op: Op) -> Parts:
     """
     rows: Parts = []
     own = (op.id, *folded.absorbed.get(op.id, ()))
-    handed_on = {body.call for body in folded.graph.bodies if not set(own).isdisjoint(body.args)}
+    passing_calls = {body.call for body in folded.graph.bodies if not set(own).isdisjoint(body.args)}
     readers = [
         (port, dst)
         for source in own
         for _, dst, data in folded.graph.out_edges(source, data=True)
-        if not data["control"] and folded.stands_for[dst] != op.id and dst not in handed_on
+        if not data["control"] and folded.stands_for[dst] != op.id and dst not in passing_calls
         for port in (data["src_port"] if source == op.id else 0,)
     ]
     for port, tensor in enumerate(op.outputs):

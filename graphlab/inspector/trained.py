@@ -74,8 +74,8 @@ def _passed(graph: Graph) -> dict[tuple[str, int], tuple[str, int]]:
 
 
 def _source(end: tuple[str, int], passed: Mapping[tuple[str, int], tuple[str, int]]) -> tuple[str, int]:
-    seen = {end}
-    while end in passed and passed[end] not in seen:
+    seen_ends = {end}
+    while end in passed and passed[end] not in seen_ends:
         end = passed[end]
-        seen.add(end)
+        seen_ends.add(end)
     return end

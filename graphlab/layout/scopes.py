@@ -189,9 +189,9 @@ def order_children(names: Sequence[str], arcs: Iterable[Pair]) -> dict[str, int]
         waiting[head] += 1
     ready = [rank[name] for name in names if not waiting[name]]
     positions: dict[str, int] = {}
-    unseen = iter(names)
+    remaining_names = iter(names)
     while len(positions) < len(names):
-        name = names[heapq.heappop(ready)] if ready else next(name for name in unseen if name not in positions)
+        name = names[heapq.heappop(ready)] if ready else next(name for name in remaining_names if name not in positions)
         if name in positions:
             continue
         positions[name] = len(positions)

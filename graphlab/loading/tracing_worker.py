@@ -113,7 +113,7 @@ def _graphs_of_file(path: Path, inputs: Sequence[InputSpec], *, trust: bool) -> 
         graphs = read(path, trust=trust, inputs=inputs)
         if not inputs or takes_inputs(path):
             return graphs
-        from graphlab.loading.given_sizes import graphs_for  # loads all of explain, which no trace needs
+        from graphlab.loading.input_sizes import graphs_for  # loads all of explain, which no trace needs
 
         return graphs_for(graphs, inputs)
     except SourceError as error:

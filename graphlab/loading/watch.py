@@ -34,14 +34,14 @@ _getcwd, _busy = os.getcwd, threading.local()
 
 
 class Watch:
-    """What was seen: each dependency with its digest at the first read.
+    """What the code read: each dependency with its digest at the first read.
 
     `is_complete` says whether that is all. A trace with more dependencies cannot be stored, because nothing would show
     when it is outdated.
     """
 
     def __init__(self) -> None:
-        self.seen: dict[str, str] = {}
+        self.digests: dict[str, str] = {}
         self.is_complete = True
         self._written_paths: set[str] = set()
         self._set: set[str] = set()  # environment variables that the code itself has set
@@ -53,7 +53,7 @@ class Watch:
         """A file's content is read; the file may not exist."""
         path = self._dependency_path(name)
         if path is not None and path not in self._written_paths:
-            self.note(path if len(self.seen) < MOST_CONTENTS or os.path.isdir(path) else f"{STATE}{path}")
+            self.note(path if len(self.digests) < MOST_CONTENTS or os.path.isdir(path) else f"{STATE}{path}")
 
     def database(self, name: str) -> None:
         """An SQLite database is opened. If the code also writes to it, it is not a dependency; see `result`."""
@@ -98,7 +98,7 @@ class Watch:
     def variable(self, name: str) -> None:
         """An environment variable is read, or all of them (`*`)."""
         if name not in self._set:
-            self.seen.setdefault(f"{VARIABLE}{name}", variable_digest(name, INHERITED))
+            self.digests.setdefault(f"{VARIABLE}{name}", variable_digest(name, INHERITED))
 
     def set_variable(self, name: str) -> None:
         """The code sets or removes an environment variable."""
@@ -107,27 +107,27 @@ class Watch:
     def module(self, file: str) -> None:
         """A user's module is loaded: it is a dependency even if the code writes to it later."""
         self._modules.add(file)
-        if file not in self.seen:
-            self.seen[file] = digest(file)
+        if file not in self.digests:
+            self.digests[file] = digest(file)
 
     def note(self, dependency: str) -> None:
         """Record a dependency's current digest unless it is already recorded."""
-        if dependency in self.seen:
+        if dependency in self.digests:
             return
-        if len(self.seen) - len(self._modules) >= MOST:
+        if len(self.digests) - len(self._modules) >= MOST:
             self.is_complete = False
         else:
-            self.seen[dependency] = digest(dependency)
+            self.digests[dependency] = digest(dependency)
 
     def result(self) -> dict[str, str]:
         """The dependencies, without what the code has written itself; a folder that it wrote into is as it left it."""
         own = {*(self._written_paths - self._modules), *(f"{STATE}{path}" for path in self._written_paths)}
-        own |= {path for path in self._databases if digest(path) != self.seen.get(path)}
+        own |= {path for path in self._databases if digest(path) != self.digests.get(path)}
         folders = {f"{NAMES}{os.path.dirname(path)}" for path in self._written_paths}
-        everything = f"{VARIABLE}*" in self.seen
+        everything = f"{VARIABLE}*" in self.digests
         dependencies = {}
-        for dependency, old_digest in self.seen.items():
-            is_doubled = dependency.startswith(STATE) and dependency.removeprefix(STATE) in self.seen
+        for dependency, old_digest in self.digests.items():
+            is_doubled = dependency.startswith(STATE) and dependency.removeprefix(STATE) in self.digests
             is_noise = everything and dependency.startswith(VARIABLE) and is_of_session(dependency[1:])
             if dependency not in own and not is_doubled and not is_noise:
                 dependencies[dependency] = digest(dependency) if dependency in folders else old_digest

@@ -13,7 +13,18 @@ from graphlab.graph import Group, JsonValue, Op, Tensor, format_shape
 if TYPE_CHECKING:
     import regex
 
-KEYS = ("name", "type", "layer", "class", "dtype", "shape", "attr", "line", "variable")
+# The fields of a search: what to enter after the colon, with an example.
+FIELDS = {
+    "name": "part of a name, such as name:dense_1",
+    "type": "the beginning of an op type, such as type:MatMul",
+    "layer": "part of a layer's path, such as layer:dense",
+    "class": "part of a layer's class, such as class:Conv2D",
+    "dtype": "the beginning of a dtype, such as dtype:float16",
+    "shape": "a shape, such as shape:[?,784]",
+    "attr": "part of an attribute, such as attr:strides=[1,2,2,1]",
+    "line": "a line of your code, such as line:model.py:12",
+    "variable": "part of a variable's name, such as variable:kernel",
+}
 MATCH_S = 1.0  # the time limit of a regular expression per text
 _ANY = frozenset({"*", ".."})
 
@@ -51,6 +62,17 @@ def parse_query(text: str) -> tuple[Term, ...]:
     return tuple(term for word in _words(text) if (term := _term(word)) is not None)
 
 
+def field_hint(text: str) -> str:
+    """What to enter after a field without a value, or which fields there are; "" if the fields are not at fault."""
+    keys = [key for word in _words(text) for key, colon, _ in [word.partition(":")] if colon and key.isidentifier()]
+    unknown = [key for key in keys if key.lower() not in FIELDS]
+    if unknown:
+        return f"There is no field {unknown[0]}: in a search; the fields are {', '.join(f'{key}:' for key in FIELDS)}."
+    if keys and not parse_query(text):
+        return f"After {keys[-1]}: enter {FIELDS[keys[-1].lower()]}."
+    return ""
+
+
 def _words(text: str) -> list[str]:
     lexer = shlex.shlex(text, posix=True)
     lexer.whitespace_split, lexer.commenters, lexer.escape, lexer.quotes = True, "", "", '"'
@@ -62,7 +84,7 @@ def _words(text: str) -> list[str]:
 
 def _term(word: str) -> Term | None:
     key, colon, value = word.partition(":")
-    if not colon or key.lower() not in KEYS:
+    if not colon or key.lower() not in FIELDS:
         key, value = "", word
     if not value:
         return None

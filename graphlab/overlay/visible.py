@@ -10,7 +10,7 @@ from graphlab.view.types import Open, View
 
 def visible_boxes(folded: Folded, opened: Open, focus: str = ROOT) -> Visible:
     """The boxes and the open groups in a focus, without links and stubs, which is cheap."""
-    children = list(nest_of(folded).seen(opened, focus))
+    children = list(nest_of(folded).visible_ids(opened, focus))
     boxes = {child: child for child in children if child not in opened}
     return Visible(boxes, [child for child in children if child in opened])
 

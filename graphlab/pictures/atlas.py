@@ -99,7 +99,7 @@ def draw_atlas(folded: Folded, engine: LayoutEngine, opened: Open) -> tuple[Shee
     """A closed sheet for the page and for each group, in the graph's order, then those with groups of `opened` open."""
     survey = _survey(folded)
     drafts = [_draft(folded, survey, scope_id, {}) for scope_id in survey.traffic]
-    drafts += _drafts_as_seen(folded, survey, {draft.task.scope.id: draft for draft in drafts}, opened)
+    drafts += _open_drafts(folded, survey, {draft.task.scope.id: draft for draft in drafts}, opened)
     plans = engine.draw(draft.task.task for draft in drafts)
     return tuple(_sheet(folded, draft, plans) for draft in drafts)
 
@@ -111,14 +111,14 @@ def _sheet(folded: Folded, draft: _Draft, plans: Mapping[str, Plan]) -> Sheet:
     return Sheet(draft.boxes, draft.task, plan, shape, draft.ports, draft.labels, frames)
 
 
-def _drafts_as_seen(folded: Folded, survey: _Survey, closed: Mapping[str, _Draft], opened: Open) -> list[_Draft]:
+def _open_drafts(folded: Folded, survey: _Survey, closed: Mapping[str, _Draft], opened: Open) -> list[_Draft]:
     """A draft for each scope with open groups in it, inner scopes first."""
     paths = {path[: depth + 1] for path in folded.paths.values() for depth in range(len(path))}
-    seen = {path[-1] for path in paths if opened.issuperset(path)}
+    open_ids = {path[-1] for path in paths if opened.issuperset(path)}
     current = dict(closed)
     drafts = []
     for scope_id in [path[-1] for path in sorted(paths, key=lambda path: (-len(path), path))] + [ROOT]:
-        inside = {child: current[child] for child in survey.traffic[scope_id].children if child in seen}
+        inside = {child: current[child] for child in survey.traffic[scope_id].children if child in open_ids}
         if inside:
             current[scope_id] = _draft(folded, survey, scope_id, inside)
             drafts.append(current[scope_id])

@@ -172,8 +172,8 @@ def _line(sheet: Sheet, segment: Segment, label: str, node_of: Mapping[str, int]
         curve = move(link_pill(task.cells[cell], segment), *sheet.plan.places[cell])
         return [*ends, *how, label, None, 0, *_tenths(curve)]
     spot = sheet.plan.labels[edge] if label == task.task.edges[edge].label else None
-    told_spot = None if spot is None else _tenths(spot)
-    return [*ends, *how, label, told_spot, task.task.edges[edge].weight, *_tenths(sheet.plan.curves[edge])]
+    label_spot = None if spot is None else _tenths(spot)
+    return [*ends, *how, label, label_spot, task.task.edges[edge].weight, *_tenths(sheet.plan.curves[edge])]
 
 
 def _name(node: Node) -> str:

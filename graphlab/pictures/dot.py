@@ -34,22 +34,22 @@ Attributes = dict[str, str]
 def save_dot(graph: Graph, path: Path, content: PictureContent) -> str:
     """Write the picture of a graph; returns what was written."""
     check_drawable(content)
-    seen = view(content.folded, content.opened)
-    path.write_text(to_dot(seen, read_theme(content.theme), graph.name).source, encoding="utf-8")
-    return scene_summary(seen)
+    current_view = view(content.folded, content.opened)
+    path.write_text(to_dot(current_view, read_theme(content.theme), graph.name).source, encoding="utf-8")
+    return scene_summary(current_view)
 
 
-def to_dot(seen: View, theme: Theme, name: str = "") -> graphviz.Digraph:
+def to_dot(current_view: View, theme: Theme, name: str = "") -> graphviz.Digraph:
     """The view as DOT. Nodes are numbered, so that any name is valid; their `id` is the box's id."""
     dot = _digraph(theme, name)
-    numbers = {box.id: f"n{number}" for number, box in enumerate(seen.boxes)}
-    clusters = {frame.id: _cluster(theme, frame, number) for number, frame in enumerate(seen.frames)}
-    for box in seen.boxes:
+    numbers = {box.id: f"n{number}" for number, box in enumerate(current_view.boxes)}
+    clusters = {frame.id: _cluster(theme, frame, number) for number, frame in enumerate(current_view.frames)}
+    for box in current_view.boxes:
         clusters.get(box.parent, dot).node(numbers[box.id], **_box(theme, box))
     # A graph is copied when it is added to another, so inner ones must be complete before outer ones.
-    for frame in sorted(seen.frames, key=lambda frame: -frame.depth):
+    for frame in sorted(current_view.frames, key=lambda frame: -frame.depth):
         clusters.get(frame.parent, dot).subgraph(clusters[frame.id])
-    for link in seen.links:
+    for link in current_view.links:
         dot.edge(numbers[link.src], numbers[link.dst], **_link(link))
     return dot
 

@@ -46,8 +46,8 @@ def texts_of(scene: Scene) -> Iterator[str]:
     yield from (placed.label for placed in scene.links)
 
 
-def scene_summary(seen: Scene | View) -> str:
+def scene_summary(picture: Scene | View) -> str:
     """The contents of a scene or view, in words."""
-    boxes, groups, links = len(seen.boxes), len(seen.frames), len(seen.links)
+    boxes, groups, links = len(picture.boxes), len(picture.frames), len(picture.links)
     counts = ((boxes, "box", "boxes"), (groups, "open group", "open groups"), (links, "link", "links"))
     return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in counts)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from graphlab.errors import RunError
 from graphlab.sources import parse_source
@@ -45,12 +43,12 @@ class TrainSettings:
     stop_on_nan: bool = True
 
     def __post_init__(self) -> None:
-        _check_count("epochs", self.epochs, MAX_EPOCHS)
+        _count("epochs", self.epochs, MAX_EPOCHS)
         if self.batch_size is not None:
-            _check_count("batch size", self.batch_size, MAX_BATCH_SIZE)
+            _count("batch size", self.batch_size, MAX_BATCH_SIZE)
         if self.learning_rate is not None:
-            _check_learning_rate(self.learning_rate)
-        _check_count("seed", self.seed, MAX_SEED, least=0)
+            _learning_rate(self.learning_rate)
+        _count("seed", self.seed, MAX_SEED, least=0)
 
 
 def check_settings(settings: TrainSettings) -> None:
@@ -76,10 +74,19 @@ def write_settings(run_dir: Path, settings: TrainSettings) -> None:
 def read_settings(run_dir: Path) -> TrainSettings:
     """The settings in a run's folder. Raises RunError if there are none."""
     content = _read_json(run_dir)
-    settings = {name: content[name] for name in content if name in TrainSettings.__dataclass_fields__}
+    batch_size, learning_rate, data = (content.get(name) for name in ("batch_size", "learning_rate", "data"))
     try:
-        texts = {name: tuple(content.get(name, ())) for name in ("inputs", "arguments")}
-        return TrainSettings(**settings | texts)
+        return TrainSettings(
+            source=_text("source", content.get("source")),
+            inputs=_texts("inputs", content.get("inputs", [])),
+            epochs=_count("epochs", content.get("epochs", DEFAULT_EPOCHS), MAX_EPOCHS),
+            batch_size=None if batch_size is None else _count("batch size", batch_size, MAX_BATCH_SIZE),
+            learning_rate=None if learning_rate is None else _learning_rate(learning_rate),
+            data=None if data is None else _text("data", data),
+            arguments=_texts("arguments", content.get("arguments", [])),
+            seed=_count("seed", content.get("seed", DEFAULT_SEED), MAX_SEED, least=0),
+            stop_on_nan=bool(content.get("stop_on_nan", True)),
+        )
     except TypeError as error:
         raise RunError(f"{str(run_dir / SETTINGS_FILE)!r} contains no run settings: {error}") from error
 
@@ -93,7 +100,7 @@ def read_source_key(run_dir: Path) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def _read_json(run_dir: Path) -> dict[str, Any]:
+def _read_json(run_dir: Path) -> dict[str, object]:
     path = run_dir / SETTINGS_FILE
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -106,13 +113,28 @@ def _read_json(run_dir: Path) -> dict[str, Any]:
     return content
 
 
-def _check_count(what: str, value: object, largest: int, *, least: int = 1) -> None:
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be text, not {value!r}")
+    return value
+
+
+def _texts(name: str, values: object) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise TypeError(f"{name} must be a list, not {values!r}")
+    return tuple(_text(name, value) for value in values)
+
+
+def _count(what: str, value: object, largest: int, *, least: int = 1) -> int:
+    """The number itself. Raises RunError if it is out of range or not a whole number."""
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= largest:
         raise RunError(f"{what} must be a whole number from {least} to {largest:,}, not {value!r}")
+    return value
 
 
-def _check_learning_rate(value: object) -> None:
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _learning_rate(value: object) -> float:
+    """The number itself. Raises RunError if it is not a finite number above 0."""
     least, most = LEARNING_RATES
-    if not number or not least <= float(str(value)) <= most:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         raise RunError(f"learning rate must be a number above 0, such as 0.001, not {value!r}")
+    return value

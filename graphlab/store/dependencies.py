@@ -91,14 +91,14 @@ def _content(name: str) -> str:
 
 def _below(folder: str) -> Iterator[tuple[str, int, int]]:
     """The files below a folder with size and time, including the targets of links, each folder once."""
-    seen, folders = set(), [folder]
+    seen_folders, folders = set(), [folder]
     while folders:
         inside = folders.pop()
         with suppress(OSError), os.scandir(inside) as entries:  # a folder or file may disappear meanwhile
             status = os.stat(inside)
-            if (status.st_dev, status.st_ino) in seen:
+            if (status.st_dev, status.st_ino) in seen_folders:
                 continue
-            seen.add((status.st_dev, status.st_ino))
+            seen_folders.add((status.st_dev, status.st_ino))
             for entry in entries:
                 if entry.is_dir():
                     folders.append(entry.path)

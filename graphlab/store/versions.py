@@ -25,7 +25,9 @@ WITHOUT_TRACING = frozenset(
     }
 )
 # The modules of `explain` that infer sizes: the rules that follow the given input sizes through a file's graph.
-SIZE_RULES = tuple(f"explain/{name}" for name in ("sizes/", "work/loops.py", "foreign.py", "facts.py", "handed.py"))
+SIZE_RULES = tuple(
+    f"explain/{name}" for name in ("sizes/", "work/loops.py", "foreign.py", "facts.py", "body_arguments.py")
+)
 _INFO = re.compile(r"(?P<name>.+?)(?:-(?P<version>[^-]+)(?:-.*)?)?\.(?:dist|egg)-info")
 
 

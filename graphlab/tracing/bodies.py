@@ -102,7 +102,7 @@ def plain_name(library_name: str) -> str:
 
 def call_group(op: RawOp, called: CalledFunction) -> Group:
     """The group that contains what an op calls, named after the user's function, the loop or the conditional."""
-    kind = _KINDS.get(called.role, "choice")
+    kind = _KINDS.get(called.role, "conditional")
     label = _LABELS.get(kind, _own_label)(op, called)
     return Group("", label, kind, op.type, source=called.function.source)
 

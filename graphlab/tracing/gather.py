@@ -11,9 +11,9 @@ from graphlab.graph.assembly import IN_PLACE, CallSite, Limits, assemble
 from graphlab.graph.free_names import Names
 from graphlab.tracing.attributes import attributes
 from graphlab.tracing.bodies import CalledFunction, call_group, called_by, elements, first_input
+from graphlab.tracing.grouping.final_moves import place_sums
 from graphlab.tracing.grouping.gradient_pairs import BodyPosition, GradientPairs, pairs_of
 from graphlab.tracing.grouping.placement import Room, layer_of, mirror, place_ops
-from graphlab.tracing.grouping.settled import place_sums
 from graphlab.tracing.grouping.tree import Path, Tree
 from graphlab.tracing.grouping.updates import Trained, place_updates, trained
 from graphlab.tracing.grouping.variables import place_variables

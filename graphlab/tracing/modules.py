@@ -26,8 +26,8 @@ def module_function(module: tf.Module, name: str) -> object:
         return getattr(module, names[0])
     what = f"{name or type(module).__name__!r} is a tf.Module without __call__"
     if names:
-        choices = ", ".join(f"{name}.{one}" if name else one for one in names)
-        raise SourceError(f"{what} and with several tf.functions; use one of them: {choices}")
+        candidates = ", ".join(f"{name}.{one}" if name else one for one in names)
+        raise SourceError(f"{what} and with several tf.functions; use one of them: {candidates}")
     raise SourceError(f"{what} and without a tf.function; define one of the two")
 
 

@@ -68,13 +68,13 @@ def _noting_record(note: Noting, original: Callable[..., object]) -> Callable[..
         *rest: object,
         **kwargs: object,
     ) -> None:
-        made_by = [tensor.op for tensor in output_tensors if hasattr(tensor, "graph")]
+        output_ops = [tensor.op for tensor in output_tensors if hasattr(tensor, "graph")]
 
         def differentiate(*gradients: tf.Tensor) -> object:
-            return note(made_by[0], lambda: backward_function(*gradients))
+            return note(output_ops[0], lambda: backward_function(*gradients))
 
         original(
-            op_type, output_tensors, input_tensors, differentiate if made_by else backward_function, *rest, **kwargs
+            op_type, output_tensors, input_tensors, differentiate if output_ops else backward_function, *rest, **kwargs
         )
 
     return recording

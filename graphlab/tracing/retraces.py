@@ -32,7 +32,7 @@ def trace_called(function: Traceable, specs: Sequence[object], keyword_specs: Ma
     if not traces:
         return {"function": trace_function(function, specs, keyword_specs)}
     every = [arguments_of(concrete) for concrete, _ in traces]
-    notes = _reasons(every, [made_variables for _, made_variables in traces])
+    notes = _reasons(every, [creates_variables for _, creates_variables in traces])
     concretes = [concrete for concrete, _ in traces[:MOST_TRACES]]
     variants: list[tuple[Arguments, str, TracedFunction]] = []
     if specs or keyword_specs:
@@ -50,16 +50,13 @@ def trace_called(function: Traceable, specs: Sequence[object], keyword_specs: Ma
     }
 
 
-def _reasons(every: Sequence[Arguments], made_variables: Sequence[bool]) -> list[str]:
+def _reasons(every: Sequence[Arguments], creates_variables: Sequence[bool]) -> list[str]:
     notes = [first_reason(every[0], alone=len(every) == 1)]
     notes += [reason(arguments, every[:index]) for index, arguments in enumerate(every) if index]
     if len(every) > MOST_TRACES:
         notes[0] += f"; of {len(every)} traces the first {MOST_TRACES} are shown"
     also = "; it was traced twice, because its first trace created its variables"
-    return [
-        note + (also if creates_variables else "")
-        for note, creates_variables in zip(notes, made_variables, strict=True)
-    ]
+    return [note + (also if creates else "") for note, creates in zip(notes, creates_variables, strict=True)]
 
 
 def _labels(function: Callable[..., object], every: Sequence[Arguments]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from graphlab.runs.events import EventSink, WarningEvent
 from graphlab.training.data.endless import length_watch
-from graphlab.training.data.feed import TrainingData
+from graphlab.training.data.training_data import TrainingData
 from graphlab.training.model import learning_rate_of
 from graphlab.training.nan import BadLoss, Diverged, LossWatch, way_out
 from graphlab.training.reporter import Reporter

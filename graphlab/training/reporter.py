@@ -34,7 +34,7 @@ class Reporter:
         self._watch = watch
         self._on_bad = on_bad
         self._rate: float | None = None
-        self._validation_told = False
+        self._validation_reported = False
         self.epoch = 0
         self._steps_done = 0
         self._logs: Mapping[str, float] = {}
@@ -66,8 +66,8 @@ class Reporter:
         numbers.pop("learning_rate", None)  # added by some callbacks; it has its own field
         rate, steps = self._rate, self._steps_done
         self._emit(EpochEvent(epoch + 1, steps, numbers, rate))
-        if not math.isfinite(numbers.get("val_loss", 0.0)) and not self._validation_told:
-            self._validation_told = True
+        if not math.isfinite(numbers.get("val_loss", 0.0)) and not self._validation_reported:
+            self._validation_reported = True
             self._on_bad(BadLoss(epoch + 1, steps, numbers["val_loss"], "val_loss"))
         self._after_epoch(epoch + 1)
 

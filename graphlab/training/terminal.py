@@ -82,10 +82,10 @@ def _interrupted_by_signals() -> Iterator[None]:
 
 
 def epoch_line(epoch: int, epochs: int, logs: Mapping[str, float], learning_rate: float | None = None) -> str:
-    """`epoch 1/5 loss=0.2345 accuracy=0.9312 val_loss=0.1123 val_accuracy=0.9660`, other metrics, the rate."""
+    """`epoch 1 of 5 loss=0.2345 accuracy=0.9312 val_loss=0.1123 val_accuracy=0.9660`, other metrics, the rate."""
     names = [name for name in FIRST_METRICS if name in logs] + [name for name in logs if name not in FIRST_METRICS]
     rate = [] if learning_rate is None else [f"learning_rate={setting_text(learning_rate)}"]
-    return " ".join([f"epoch {epoch}/{epochs}", *(f"{name}={measure_text(logs[name])}" for name in names), *rate])
+    return " ".join([f"epoch {epoch} of {epochs}", *(f"{name}={measure_text(logs[name])}" for name in names), *rate])
 
 
 @contextlib.contextmanager
@@ -181,7 +181,7 @@ def _show_step(progress: Progress, task: TaskID, epochs: int, event: StepEvent) 
     speed = event.examples_per_s
     progress.update(
         task,
-        description=f"epoch {event.epoch}/{epochs}",
+        description=f"epoch {event.epoch} of {epochs}",
         completed=event.step,
         note=f"{speed:,.0f} examples/s" if speed else "",
     )

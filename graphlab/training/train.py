@@ -31,9 +31,9 @@ from graphlab.sources.run import load_module
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.checkpoints import CHECKPOINT_DIR, Checkpoint, forgets, save_checkpoint, save_state, settle
 from graphlab.training.data.baseline import baseline_words
-from graphlab.training.data.feed import TrainingData, load_training_data
 from graphlab.training.data.misfit import misfit_words
 from graphlab.training.data.samples import predict, take_images
+from graphlab.training.data.training_data import TrainingData, load_training_data
 from graphlab.training.device import device_name
 from graphlab.training.failures import describe_training_failure, is_raised_by_user
 from graphlab.training.fit import Ending, Plan, fit

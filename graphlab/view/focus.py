@@ -80,7 +80,7 @@ def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wir
     tensor = link_label((wire for _, wire in carried), "data") or (
         "new value" if "update" in styles else "control dependency"
     )
-    way = "comes from outside" if is_incoming else "goes outside"
+    way = "input from outside this group" if is_incoming else "output to outside this group"
     return Box(
         id=stub_id,
         kind="stub",

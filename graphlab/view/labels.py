@@ -13,7 +13,8 @@ from graphlab.view.fold import Folded, format_constant, is_output, once
 from graphlab.view.nest import nest_of
 from graphlab.view.types import Box, Frame
 
-_CHOICES = frozenset({"StatelessIf", "StatelessCase"})  # TensorFlow's word for an op that writes no variable
+# TensorFlow's word for an op that writes no variable.
+_STATELESS_CONDITIONALS = frozenset({"StatelessIf", "StatelessCase"})
 MOST_CONSTANT = 14  # characters of a constant that fit on a box
 
 _MADE_UP = re.compile(r"(arith\.constant|tfl\.pseudo_q?const|cst)\d*")  # the TensorFlow Lite converter's names for them
@@ -172,7 +173,7 @@ def _title(folded: Folded, op: Op, kind: str) -> str:
     if kind == "constant":
         value = format_constant(op)
         return value if 0 < len(value) <= MOST_CONSTANT else _nameless_title(folded, op) or display_name(op)
-    if op.type in _CHOICES:
+    if op.type in _STATELESS_CONDITIONALS:
         return op.type.removeprefix("Stateless")
     return stage_name(op.type) or op.type
 

@@ -64,7 +64,7 @@ class Nest:
             yield scope, depth
             waiting += [(child, depth + 1) for child in self.children[scope] if child in opened]
 
-    def seen(self, opened: Open, whole: str = ROOT) -> Iterator[str]:
+    def visible_ids(self, opened: Open, whole: str = ROOT) -> Iterator[str]:
         """The ids of all boxes and frames in the scope that the page shows."""
         for scope, _ in self.open_scopes(opened, whole):
             yield from self.children[scope]

@@ -138,9 +138,9 @@ def _ends(graph: Graph, wired: Wiring) -> Iterator[Reading]:
         elif op.id in wired.stages:
             yield from ((op.id, port, end) for port, end in wired.stages[op.id].inputs)
             yield from ((op.id, None, end) for end in wired.stages[op.id].results)
-        elif op.id in wired.choices:
+        elif op.id in wired.conditionals:
             yield op.id, 0, op.inputs[0]
-            yield from ((op.id, None, end) for ends in wired.choices[op.id] for end in ends)
+            yield from ((op.id, None, end) for ends in wired.conditionals[op.id] for end in ends)
         elif op.id not in wired.hidden and (op.id, 0) not in wired.passed:
             yield from ((op.id, port, end) for port, end in enumerate(op.inputs))
 

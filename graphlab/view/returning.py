@@ -15,13 +15,13 @@ def data_returns(folded: Folded, group_id: str) -> bool:
         if wire.src_port is not None and wire.dst_port is not None:
             after[folded.stands_for[wire.src]].append(folded.stands_for[wire.dst])
     own = set(members(folded, group_id))
-    seen = {head for op_id in own for head in after[op_id] if head not in own}
-    waiting = list(seen)
+    seen_ids = {head for op_id in own for head in after[op_id] if head not in own}
+    waiting = list(seen_ids)
     while waiting:
         heads = after[waiting.pop()]
         if not own.isdisjoint(heads):
             return True
-        new = set(heads) - seen
-        seen |= new
+        new = set(heads) - seen_ids
+        seen_ids |= new
         waiting += new
     return False

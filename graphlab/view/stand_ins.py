@@ -45,13 +45,13 @@ def stand_ins(
 
 def _first_reader(graph: Graph, wired: Wiring, op_id: str) -> str:
     """The first op that reads a constant, past identities; "" if there is none."""
-    waiting, seen = [op_id], {op_id}
+    waiting, seen_ids = [op_id], {op_id}
     while waiting:
         for reader in graph.successors(waiting.pop(0)):
             if (reader, 0) not in wired.passed:
                 return str(reader)
-            if reader not in seen:
-                seen.add(reader)
+            if reader not in seen_ids:
+                seen_ids.add(reader)
                 waiting.append(reader)
     return ""
 
@@ -117,8 +117,8 @@ def _is_read(graph: Graph, wired: Wiring, op: Op) -> bool:
 
 
 def _end_of(op_id: str, stands_for: Mapping[str, str]) -> str:
-    seen = {op_id}
-    while stands_for[op_id] != op_id and stands_for[op_id] not in seen:
+    seen_ids = {op_id}
+    while stands_for[op_id] != op_id and stands_for[op_id] not in seen_ids:
         op_id = stands_for[op_id]
-        seen.add(op_id)
+        seen_ids.add(op_id)
     return op_id

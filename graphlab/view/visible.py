@@ -117,7 +117,7 @@ def children_of(folded: Folded, scope: str) -> list[Box]:
 
 def visible_in(folded: Folded, opened: Open) -> Iterator[str]:
     """The ids of the boxes and frames that are visible when exactly these groups are open."""
-    return nest_of(folded).seen(opened)
+    return nest_of(folded).visible_ids(opened)
 
 
 def default_open(folded: Folded) -> Open:

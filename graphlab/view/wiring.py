@@ -9,7 +9,7 @@ from graphlab.graph import CONTROL_KEY, Body, Graph
 from graphlab.graph.stages import ROLES, SELECTING, stage_kind
 
 End = tuple[str, int]  # an op's output port
-CHOICES = frozenset({"then", "else", "branch"})  # the roles of bodies of which only one runs
+BRANCHES = frozenset({"then", "else", "branch"})  # the roles of bodies of which only one runs
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Stage:
 class Wiring:
     """`passed` maps an output that only repeats another to that other. `hidden` are calls drawn only as their bodies.
 
-    `choices` maps a conditional's outputs to the results of its branches, by output port. `idle` are the counters
+    `conditionals` maps a conditional's outputs to the results of its branches, by output port. `idle` are the counters
     that TensorFlow adds to loops and nothing else reads. `stages` are the calls of pipeline stages, and `elements`
     maps each argument of their functions that represents a part of an element to its origin.
     """
@@ -41,17 +41,17 @@ class Wiring:
     passed: Mapping[End, End]
     carried: Mapping[str, Carried]
     hidden: Mapping[str, tuple[Body, ...]]
-    choices: Mapping[str, tuple[tuple[End, ...], ...]]
+    conditionals: Mapping[str, tuple[tuple[End, ...], ...]]
     idle: frozenset[str] = frozenset()
     stages: Mapping[str, Stage] = field(default_factory=dict)
     elements: Mapping[str, End] = field(default_factory=dict)
 
     def source(self, end: End) -> End:
         """The output that `end` ultimately repeats; itself if it makes its own value."""
-        seen = {end}
-        while (following := self.passed.get(end)) is not None and following not in seen:
+        seen_ends = {end}
+        while (following := self.passed.get(end)) is not None and following not in seen_ends:
             end = following
-            seen.add(end)
+            seen_ends.add(end)
         return end
 
 
@@ -62,7 +62,7 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
     }
     carried: dict[str, Carried] = {}
     hidden: dict[str, tuple[Body, ...]] = {}
-    choices: dict[str, tuple[tuple[End, ...], ...]] = {}
+    conditionals: dict[str, tuple[tuple[End, ...], ...]] = {}
     stages: dict[str, Stage] = {}
     elements: dict[str, End] = {}
     by_call: dict[str, list[Body]] = {}
@@ -78,15 +78,15 @@ def wiring(graph: Graph, identities: Iterable[str]) -> Wiring:
             hidden[call] = tuple(bodies)
         elif set(roles) <= set(ROLES):
             stages[call] = _wire_stage(graph, roles, passed, elements)
-        elif graph.op(call).inputs and all(role.partition(" ")[0] in CHOICES for role in roles):
-            choices[call] = _wire_choice(graph, bodies, passed)
+        elif graph.op(call).inputs and all(role.partition(" ")[0] in BRANCHES for role in roles):
+            conditionals[call] = _wire_conditional(graph, bodies, passed)
     idle = {argument for argument in elements if not graph.out_degree(argument)}
     for value in list(carried.values()):
         counting = _counting(graph, Wiring(passed, {}, {}, {}), value, by_call)
         if counting:
             idle |= counting
             del carried[value.argument]
-    return Wiring(passed, carried, hidden, choices, frozenset(idle), stages, elements)
+    return Wiring(passed, carried, hidden, conditionals, frozenset(idle), stages, elements)
 
 
 def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str, list[Body]]) -> set[str]:
@@ -100,10 +100,10 @@ def _counting(graph: Graph, wired: Wiring, value: Carried, by_call: Mapping[str,
     port -= _results_ahead(graph, body)
     leaves = any(data["src_port"] == port for _, _, data in graph.out_edges(body.call, data=True))
     is_alone = read_ops == {value.argument} and readers == {count} and not leaves
-    return {*counters, count} if is_alone and _is_only_handed_on(graph, wired, count) else set()
+    return {*counters, count} if is_alone and _is_only_passed_on(graph, wired, count) else set()
 
 
-def _is_only_handed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
+def _is_only_passed_on(graph: Graph, wired: Wiring, op_id: str) -> bool:
     """Whether an op's value is only passed on: to the next iteration, if to anything."""
     waiting = [op_id]
     while waiting:
@@ -123,7 +123,7 @@ def _wire_function(graph: Graph, body: Body, passed: dict[End, End]) -> None:
         passed[body.call, port] = end
 
 
-def _wire_choice(graph: Graph, bodies: list[Body], passed: dict[End, End]) -> tuple[tuple[End, ...], ...]:
+def _wire_conditional(graph: Graph, bodies: list[Body], passed: dict[End, End]) -> tuple[tuple[End, ...], ...]:
     for body in bodies:
         for argument, end in zip(body.args, graph.op(body.call).inputs[body.first_input :], strict=False):
             passed[argument, 0] = end

@@ -93,7 +93,7 @@ def test_info_in_words_names_graphs_and_layers(environment):
     assert "235,146" in done.stdout
     assert "mnist_mlp/dense_2" in done.stdout
     assert "train_step" in done.stdout
-    assert "data: not traced yet; use --graph data" in done.stdout.splitlines()
+    assert "pipeline: not traced yet; use --graph pipeline" in done.stdout.splitlines()
 
 
 @pytest.mark.tf
@@ -164,7 +164,7 @@ def test_a_script_is_opened_and_trained_with_its_arguments(command, monkeypatch,
     _, trained, complaint = command("train", source, "--epochs", "1", "--", "--units", "3")
 
     assert json.loads(told)["graphs"]["forward"]["parameters"] == 5 * 64 + 65
-    assert trained.splitlines()[-1].startswith("epoch 1/1 loss="), complaint
+    assert trained.splitlines()[-1].startswith("epoch 1 of 1 loss="), complaint
 
 
 @pytest.mark.tf

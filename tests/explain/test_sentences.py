@@ -408,11 +408,11 @@ def test_group_summary_of_a_group(group: Group, totals: GroupTotals, text: str):
     assert group_summary(group, totals) == text
 
 
-def test_group_summary_when_ops_are_called_says_whether_it_is_a_loop_a_choice_or_a_function():
+def test_group_summary_when_ops_are_called_says_whether_it_is_a_loop_a_conditional_or_a_function():
     totals = GroupTotals(ops=14)
 
     assert group_summary(Group("while/", "while", "loop", "StatelessWhile"), totals) == "loop · 14 ops"
-    assert group_summary(Group("cond/", "cond", "choice", "If"), totals) == "choice · 14 ops"
+    assert group_summary(Group("cond/", "cond", "conditional", "If"), totals) == "conditional · 14 ops"
     assert group_summary(Group("inner/", "inner", "function", "PartitionedCall"), totals) == "function · 14 ops"
     assert group_summary(Group("while/body/", "body", "body"), totals) == "14 ops"
 

@@ -255,7 +255,7 @@ def test_the_problem_of_a_node_is_reported_and_the_rest_is_kept(tmp_path):
         ("{}", "contains no Model Explorer graphs"),
         ('{"label": "a", "graphs": []}', "contains no Model Explorer graphs"),
         ('{"graphlab": 99, "graphs": [{"id": "a", "nodes": []}]}', "another version of graphlab"),
-        ('{"graphlab": 1, "graphs": [{"id": "a", "nodes": []}]}', "is damaged"),
+        ('{"graphlab": 2, "graphs": [{"id": "a", "nodes": []}]}', "is damaged"),
     ],
 )
 def test_an_invalid_file_is_reported_in_one_sentence(tmp_path, content, words):
@@ -267,7 +267,7 @@ def test_an_invalid_file_is_reported_in_one_sentence(tmp_path, content, words):
 
 @pytest.fixture(scope="session")
 def traced(tmp_path_factory):
-    """A traced loop with a choice in it, its file, and a TensorFlow Lite model of it."""
+    """A traced loop with a conditional in it, its file, and a TensorFlow Lite model of it."""
     tf = pytest.importorskip("tensorflow")
     from graphlab.tracing.functions import trace_function
 
@@ -325,7 +325,7 @@ def test_the_real_package_knows_every_field(tmp_path):
     dacite = pytest.importorskip("dacite")
     builder = pytest.importorskip("model_explorer.graph_builder")
     collection = to_collection(own_graph())
-    assert collection.pop("graphlab") == 1
+    assert collection.pop("graphlab") == 2
 
     built = dacite.from_dict(builder.GraphCollection, collection, dacite.Config(strict=True))
 

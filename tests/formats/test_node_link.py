@@ -110,7 +110,7 @@ def test_networkx_reads_the_file_with_the_documented_keys(tmp_path):
         ("a.json", "{", "is not valid JSON"),
         ("a.json", "[]", "not a graph from graphlab or Model Explorer"),
         ("a.json", '{"graph": {}}', "not a graph from graphlab or Model Explorer"),
-        ("a.json", '{"graph": {"graphlab": 1}}', "is not a graphlab graph"),
+        ("a.json", '{"graph": {"graphlab": 2}}', "is not a graphlab graph"),
         ("a.json", "", "is empty: it has no bytes; copy or save it again"),
         (
             "a.json",

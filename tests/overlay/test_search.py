@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphlab.graph import Graph, GraphFacts, Op, Tensor, build_graph
-from graphlab.overlay.query import QueryError
+from graphlab.overlay.query import FIELDS, QueryError, field_hint, parse_query
 from graphlab.overlay.search import search
 from graphlab.view import fold_quiet, open_to_depth, view
 from tests.support.example_graphs import MNIST, example_graph
@@ -117,6 +117,33 @@ def test_a_search_that_takes_long_in_all_is_given_up(forward: Graph, monkeypatch
 def test_a_query_that_is_not_finished_finds_what_its_beginning_finds(forward: Graph) -> None:
     assert ids(forward, "matmul dtype:") == ids(forward, "matmul")
     assert ids(forward, 'matmul "dense') == ids(forward, "matmul dense")
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("type:", "After type: enter the beginning of an op type, such as type:MatMul."),
+        ("Shape:", "After Shape: enter a shape, such as shape:[?,784]."),
+        (
+            "foo:bar",
+            "There is no field foo: in a search; the fields are name:, type:, layer:, class:, dtype:, shape:, attr:, "
+            "line:, variable:.",
+        ),
+        ("dense", ""),
+        ("nowhere dtype:", ""),
+        ("line:model.py:12", ""),
+        ("/a:b/", ""),
+        ("", ""),
+    ],
+)
+def test_a_field_without_a_value_or_that_is_unknown_is_explained(words: str, hint: str) -> None:
+    assert field_hint(words) == hint
+
+
+def test_every_field_is_explained_by_a_search_for_it() -> None:
+    examples = {field: text.rpartition("such as ")[2] for field, text in FIELDS.items()}
+
+    assert {field: parse_query(example)[0].key for field, example in examples.items()} == {f: f for f in FIELDS}
 
 
 def test_marks_show_where_in_the_view_the_matches_are(forward: Graph) -> None:

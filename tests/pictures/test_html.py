@@ -78,7 +78,7 @@ def xray():
 
 @pytest.fixture(scope="session")
 def loop():
-    """A loop around a choice, as TensorFlow traces them."""
+    """A loop around a conditional, as TensorFlow traces them."""
     import tensorflow as tf
 
     import graphlab

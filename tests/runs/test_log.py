@@ -1,6 +1,7 @@
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -98,6 +99,28 @@ def test_settings_when_written_and_read(tmp_path):
 def test_settings_when_the_folder_holds_no_run(tmp_path):
     with pytest.raises(RunError, match=r"is not a run: it has no run\.json"):
         read_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({}, "contains no run settings: source must be text, not None"),
+        ({"source": 5}, "contains no run settings: source must be text, not 5"),
+        ({"source": "a.py:model", "inputs": "x"}, "contains no run settings: inputs must be a list, not 'x'"),
+        ({"source": "a.py:model", "epochs": "3"}, "epochs must be a whole number from 1 to 10,000, not '3'"),
+    ],
+)
+def test_settings_when_the_file_holds_something_else(tmp_path, content, words):
+    (tmp_path / "run.json").write_text(json.dumps(content))
+
+    with pytest.raises(RunError, match=f"{re.escape(words)}$"):
+        read_settings(tmp_path)
+
+
+def test_settings_when_the_file_is_of_an_older_version(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps({"source": "a.py:model", "colour": "red"}))
+
+    assert read_settings(tmp_path) == TrainSettings("a.py:model")
 
 
 def test_source_key_when_a_file_is_spelled_in_two_ways(tmp_path, monkeypatch):

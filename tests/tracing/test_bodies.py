@@ -68,7 +68,7 @@ def test_bodies_nest_and_name_their_parts():
         ("StatelessIf", "else", "while/body/cond/else/"),
         ("PartitionedCall", "function", "while/body/cond/then/double_sine/"),
     }
-    assert {group.kind for group in graph.groups.values()} == {"loop", "choice", "function", "body"}
+    assert {group.kind for group in graph.groups.values()} == {"loop", "conditional", "function", "body"}
 
 
 def test_the_outer_tensor_reaches_the_inner_op_and_the_result_comes_back():
@@ -206,7 +206,7 @@ def test_every_op_has_a_shown_op_that_stands_for_it(function, specs):
     assert set(folded.stands_for.values()) == set(folded.paths)
 
 
-def test_a_branchs_result_is_no_input_of_the_choice():
+def test_a_branchs_result_is_no_input_of_the_conditional():
     graph = trace_function(
         lambda x, y: tf.cond(x > 0, lambda: tf.constant(1.0), lambda: y) + y, ["float32[]", "float32[]"], {}
     )

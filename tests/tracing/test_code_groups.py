@@ -57,9 +57,9 @@ def test_gradients_that_the_code_goes_on_with_stay_gradients():
     graph = trace_function(descend, ["float32[2,2]"], {})
     made = [op for op in graph.ops() if op.id.startswith("gradient_tape/")]
     assert {op.path[0] for op in made if op.path} == {"gradients/"}
-    (choice,) = [op for op in graph.ops() if op.type.endswith("If") and op in made]
-    bodies = [body.group for body in graph.bodies if body.call == choice.id]
-    assert bodies == [f"{choice.path[-1]}{role}/" for role in ("then", "else")]
+    (conditional,) = [op for op in graph.ops() if op.type.endswith("If") and op in made]
+    bodies = [body.group for body in graph.bodies if body.call == conditional.id]
+    assert bodies == [f"{conditional.path[-1]}{role}/" for role in ("then", "else")]
 
 
 def test_a_short_function_is_not_divided():

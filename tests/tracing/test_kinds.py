@@ -145,7 +145,7 @@ FUNCTIONS = {
     "custom_gradient": (gradient_of(clipped), VECTOR, {"IdentityN"}),
     "recompute_grad": (gradient_of(lambda x: recomputed(recomputed(x)), [WEIGHT]), ROWS, {"TanhGrad"}),
     "gradient of a loop": (gradient_of(for_range), VECTOR, {"StatelessWhile"}),
-    "gradient of a choice": (gradient_of(if_else), VECTOR, {"StatelessIf"}),
+    "gradient of a conditional": (gradient_of(if_else), VECTOR, {"StatelessIf"}),
     "gradient of functions": (gradient_of(calls_twice), VECTOR, {"PartitionedCall"}),
     "jit_compile": (tf.function(lambda x: tf.tanh(x) * 2.0, jit_compile=True), VECTOR, {"Tanh"}),
     "jit_compile inside": (lambda x: compiled_inner(x) + compiled_inner(x), VECTOR, {"PartitionedCall"}),
@@ -213,8 +213,8 @@ def test_gradient_ops_inside_functions_are_paired_with_the_call_they_belong_to()
     assert {forward for kind, forward, _ in found if kind != "PartitionedCall"} == {"Sin", "Mul"}
 
 
-def test_gradient_ops_inside_a_choice_are_paired_with_their_branch():
-    graph = trace_function(*_call("gradient of a choice"), {})
+def test_gradient_ops_inside_a_conditional_are_paired_with_their_branch():
+    graph = trace_function(*_call("gradient of a conditional"), {})
 
     found = {(kind, forward, path[-1]) for kind, forward, path in pairs_inside(graph, "StatelessIf")}
 

@@ -73,7 +73,7 @@ def test_shapes_of_called_functions_follow_their_callers():
     assert_known(found, told(graph_def))
 
 
-def test_shapes_in_loops_choices_and_layers_are_those_of_the_live_graph(tmp_path):
+def test_shapes_in_loops_conditionals_and_layers_are_those_of_the_live_graph(tmp_path):
     class Chooser(tf.Module):
         def __init__(self):
             self.model = keras.Sequential([keras.Input((5, 3)), keras.layers.Bidirectional(keras.layers.LSTM(4))])

@@ -18,7 +18,7 @@ from graphlab.tracing.datasets.convert import rerunner, to_source
 from graphlab.training.beside import find_callbacks, find_class_weight
 from graphlab.training.data.baseline import baseline_words
 from graphlab.training.data.batches import weigh
-from graphlab.training.data.feed import load_training_data
+from graphlab.training.data.training_data import load_training_data
 from graphlab.training.randoms import random_state
 from graphlab.training.train import train
 
@@ -107,11 +107,11 @@ def net(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("returned", RETURNS)
 def test_sizes_and_examples_of_each_kind(net, returned):
-    feed = load_training_data(*net(f"\ndef datasets():\n    {returned}\n"))
+    data = load_training_data(*net(f"\ndef datasets():\n    {returned}\n"))
 
-    assert (feed.train_size, feed.validation_size, feed.batch_size, feed.steps) == RETURNS[returned]
+    assert (data.train_size, data.validation_size, data.batch_size, data.steps) == RETURNS[returned]
     for _ in range(2):  # every epoch reads all of it
-        batches = list(feed.train) if hasattr(feed.train, "element_spec") else [feed.train[i] for i in range(4)]
+        batches = list(data.train) if hasattr(data.train, "element_spec") else [data.train[i] for i in range(4)]
         inputs, labels = (np.concatenate([batch[place] for batch in batches]) for place in (0, 1))
         scale = 2 if "nested(2" in returned else 1
         order = np.argsort(inputs[:, 0])
@@ -137,8 +137,8 @@ model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True
 def datasets():
     return {"a": x, "b": x[:, :2]}, y
 """
-    feed = load_training_data(*net(added))
-    assert {name: spec.shape.as_list() for name, spec in feed.train.element_spec[0].items()} == {
+    data = load_training_data(*net(added))
+    assert {name: spec.shape.as_list() for name, spec in data.train.element_spec[0].items()} == {
         "a": [None, 4],
         "b": [None, 2],
     }
@@ -296,10 +296,10 @@ def datasets():
 
 def test_the_baseline_leaves_every_random_generator_where_it_was(net):
     module, model, settings = net(DRAWING.replace("COUNT", "6"))
-    feed = load_training_data(module, model, settings)
+    data = load_training_data(module, model, settings)
 
     before = random_state(module), np.array(module.noise.seed_generator.state)
-    words = baseline_words(module, model, feed)
+    words = baseline_words(module, model, data)
 
     assert words == "Always predicting the most frequent class (0): accuracy 0.6000 on 30 training examples"
     assert random_state(module) == before[0]
@@ -309,9 +309,9 @@ def test_the_baseline_leaves_every_random_generator_where_it_was(net):
 def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
     monkeypatch.setattr("graphlab.training.data.baseline.LOOKED_EXAMPLES", 12)
     module, model, settings = net(DRAWING.replace("COUNT", "50"))
-    feed = load_training_data(module, model, settings)
+    data = load_training_data(module, model, settings)
 
-    words = baseline_words(module, model, feed)
+    words = baseline_words(module, model, data)
 
     assert words == "Always predicting the most frequent class (0): accuracy 0.6000 on the first 15 training examples"
 
@@ -325,9 +325,9 @@ def test_the_baseline_reads_as_many_batches_on_every_machine(net, monkeypatch):
     ],
 )
 def test_an_unknown_length_is_reported(net, returned, words):
-    feed = load_training_data(*net(f"\ndef datasets():\n    return {returned}\n"))
+    data = load_training_data(*net(f"\ndef datasets():\n    return {returned}\n"))
 
-    assert feed.description.endswith(f"net.py:model, {words}")
+    assert data.description.endswith(f"net.py:model, {words}")
 
 
 @pytest.mark.parametrize(("returned", "part"), [("forever, None", "training"), ("(x, y), forever", "validation")])

@@ -108,7 +108,7 @@ def test_command_ends_with_the_words_of_a_run_that_diverged(net, command):
 
     run = read_run(list_runs()[0])
     assert (code, err) == (1, f"graphlab: {run.message}\n")
-    assert "epoch 1/3" not in out
+    assert "epoch 1 of 3" not in out
     assert (run.status, run.message) == ("diverged", f"the loss became NaN at step 7 of epoch 1{WHAT_TO_DO}")
 
 
@@ -119,7 +119,7 @@ def test_run_goes_on_where_it_was_told_to(net, command):
     run = read_run(list_runs()[0])
     assert (code, run.status, run.epoch) == (0, "finished", 2)
     assert err.splitlines()[0] == "graphlab: the loss became NaN at step 7 of epoch 1"
-    assert "epoch 2/2 loss=nan" in out
+    assert "epoch 2 of 2 loss=nan" in out
 
 
 @pytest.mark.tf

@@ -119,7 +119,7 @@ def test_a_training_that_dies_is_told_in_one_sentence(net, command, act, status,
     assert (code, run.status) == (1, status)
     assert run.message.startswith(f"the training process {how}; see output.txt in ")
     assert err == f"graphlab: {run.message}\n"
-    assert out.splitlines()[-1].startswith("epoch 1/3 loss=")
+    assert out.splitlines()[-1].startswith("epoch 1 of 3 loss=")
     assert json.loads((run.run_dir / "log.jsonl").read_text().splitlines()[-1])["reason"] == status
     assert (run.run_dir / "output.txt").read_text().startswith("SAID by the source\n")
 
@@ -153,7 +153,7 @@ def test_a_training_without_standard_streams_finishes(net, capfd):
     run = train_in_terminal(TrainSettings(net("sys.stdout = sys.stderr = None"), epochs=1))
 
     assert run.status == "finished"
-    assert capfd.readouterr().out.splitlines()[-1].startswith("epoch 1/1 loss=")
+    assert capfd.readouterr().out.splitlines()[-1].startswith("epoch 1 of 1 loss=")
 
 
 @pytest.mark.tf
@@ -176,7 +176,7 @@ def test_ctrl_c_at_a_terminal_stops_the_run_and_leaves_the_terminal_clean(net):
     run = read_run(running.run_dir)
     assert (code, run.status) == (0, "stopped")
     assert not psutil.pid_exists(running.pid)
-    assert "epoch 1/5" in shown
+    assert "epoch 1 of 5" in shown
     assert shown.rstrip().endswith(f"stopped; the log is kept in {run.run_dir}")
     assert shown.rindex("\x1b[?25h") > shown.rindex("\x1b[?25l")  # the cursor is back
     assert "Traceback" not in shown

@@ -13,7 +13,7 @@ from graphlab.view import Folded, Open, View
 from tests.truth.flow import PASSING, Flow
 
 # What a user made: a box of these may be left and come back to.
-OF_THE_USER = frozenset({"model", "layer", "scope", "function", "loop", "choice", "body", "stage", "data"})
+OF_THE_USER = frozenset({"model", "layer", "scope", "function", "loop", "conditional", "body", "stage", "data"})
 MADE_WITHIN = frozenset({"optimizer", "gradients", "metrics", "loss"})  # groups in these are none of the user's
 Pairs = Iterable[tuple[str, str]]
 

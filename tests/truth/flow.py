@@ -12,7 +12,7 @@ End = tuple[str, int]
 SHAPES = frozenset({"Shape", "ShapeN", "Size", "Rank", "BroadcastGradientArgs", "BroadcastArgs"})
 EMPTY = frozenset({"EmptyTensorList", "TensorListReserve"})
 WRITES = ("Assign", "Apply", "SparseApply", "ResourceApply", "ResourceSparseApply", "ResourceScatter")
-LOOP, FUNCTION, CHOICE, STAGE, PASSING = "loop", "function", "choice", "stage", "passing"
+LOOP, FUNCTION, CONDITIONAL, STAGE, PASSING = "loop", "function", "conditional", "stage", "passing"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _kind(bodies: list[Body]) -> str:
         return LOOP
     if roles == {"function"}:
         return FUNCTION
-    return CHOICE if roles <= {"then", "else", "branch"} else STAGE
+    return CONDITIONAL if roles <= {"then", "else", "branch"} else STAGE
 
 
 class _Ends:
@@ -116,23 +116,23 @@ class _Ends:
         return next(body for body in self._bodies[call] if body.role == "body")
 
     def between_ops(self) -> Iterator[Edge]:
-        """What every op that is not drawn as what it calls reads; a choice itself reads its first input only."""
+        """What every op that is not drawn as what it calls reads; a conditional itself reads its first input only."""
         for op in self._graph.ops():
             kind = self._calls.get(op.id)
             if kind in (FUNCTION, LOOP, PASSING):
                 continue
-            for port, end in enumerate(op.inputs[:1] if kind == CHOICE else op.inputs):
+            for port, end in enumerate(op.inputs[:1] if kind == CONDITIONAL else op.inputs):
                 yield self.edge([end], op.id, port)
 
     def over_borders(self) -> Iterator[Edge]:
-        """What arguments stand for, and what choices and stages get from what they call."""
+        """What arguments stand for, and what conditionals and stages get from what they call."""
         for call, bodies in self._bodies.items():
             kind, op = self._calls[call], self._graph.op(call)
             for body in bodies:
                 if kind != STAGE:
                     for argument, end in zip(body.args, op.inputs[body.first_input :], strict=False):
                         yield self.edge([end], argument, None)
-                if kind in (CHOICE, STAGE):
+                if kind in (CONDITIONAL, STAGE):
                     for end in body.results:
                         yield self.edge([end], call, None)
             if kind == STAGE:

@@ -27,7 +27,7 @@ def _scan(state: Any, x: Any) -> Any:
 
 STAGES: dict[str, Stage] = {
     "map": lambda data: data.map(lambda x: x / 255.0 + 1.0, num_parallel_calls=2),
-    "map with a choice": lambda data: data.map(_choose),
+    "map with a conditional": lambda data: data.map(_choose),
     "map with a loop": lambda data: data.map(_loop),
     "filter": lambda data: data.filter(lambda x: tf.reduce_sum(x) > 0.0),
     "shuffle": lambda data: data.shuffle(8, seed=1),

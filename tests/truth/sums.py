@@ -55,7 +55,7 @@ def _parts(totals: GroupTotals) -> tuple[int, int, int]:
 
 def _has_bodies(graph: Graph, ops: list[str]) -> bool:
     return any(
-        graph.groups[one].kind in ("loop", "choice", "function") for op_id in ops for one in graph.op(op_id).path
+        graph.groups[one].kind in ("loop", "conditional", "function") for op_id in ops for one in graph.op(op_id).path
     )
 
 

@@ -57,9 +57,9 @@ export function createMinimap(host, lookAt) {
    * @param {Size} size
    */
   function place(scene, camera, size) {
-    const seen = visibleWorld(camera, size);
-    root.hidden = seesAll(scene, seen);
-    const { x, y, w, h } = frameAround(scene, seen, scale);
+    const area = visibleWorld(camera, size);
+    root.hidden = seesAll(scene, area);
+    const { x, y, w, h } = frameAround(scene, area, scale);
     Object.assign(frame.style, { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` });
   }
 
@@ -94,20 +94,20 @@ function drawItems(ctx, scene, theme, marks, least) {
   }
 }
 
-/** Whether all of a scene is in sight. @param {{width: number, height: number}} scene @param {Rect} seen in world units */
-export function seesAll({ width, height }, seen) {
-  return seen.x <= 0 && seen.y <= 0 && seen.x + seen.w >= width && seen.y + seen.h >= height;
+/** Whether all of a scene is in sight. @param {{width: number, height: number}} scene @param {Rect} area in world units */
+export function seesAll({ width, height }, area) {
+  return area.x <= 0 && area.y <= 0 && area.x + area.w >= width && area.y + area.h >= height;
 }
 
 /**
  * The part of a scene that is in sight, in px of the minimap.
- * @param {{width: number, height: number}} scene @param {Rect} seen in world units @param {number} scale
+ * @param {{width: number, height: number}} scene @param {Rect} area in world units @param {number} scale
  * @returns {Rect}
  */
-export function frameAround({ width, height }, seen, scale) {
-  const x = Math.max(0, seen.x) * scale;
-  const y = Math.max(0, seen.y) * scale;
-  const w = Math.max(4, Math.min(width, seen.x + seen.w) * scale - x);
-  const h = Math.max(4, Math.min(height, seen.y + seen.h) * scale - y);
+export function frameAround({ width, height }, area, scale) {
+  const x = Math.max(0, area.x) * scale;
+  const y = Math.max(0, area.y) * scale;
+  const w = Math.max(4, Math.min(width, area.x + area.w) * scale - x);
+  const h = Math.max(4, Math.min(height, area.y + area.h) * scale - y);
   return { x, y, w, h };
 }

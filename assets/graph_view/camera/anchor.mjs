@@ -16,12 +16,12 @@ import { contains, handleOf, itemOf, toggleOf } from "../scene/scene.mjs";
  * @returns {Anchor}
  */
 export function anchorOf(item, camera, point) {
-  const seen = toScreen(camera, handleOf(item));
-  const at = point ?? { x: seen.x + seen.w / 2, y: seen.y + seen.h / 2 };
+  const rect = toScreen(camera, handleOf(item));
+  const at = point ?? { x: rect.x + rect.w / 2, y: rect.y + rect.h / 2 };
   const world = toWorld(camera, at.x, at.y);
   const onSign = point != null && contains(toggleOf(item), world.x, world.y);
-  const fx = onSign ? 1 : (at.x - seen.x) / seen.w;
-  const fy = (at.y - seen.y) / seen.h;
+  const fx = onSign ? 1 : (at.x - rect.x) / rect.w;
+  const fy = (at.y - rect.y) / rect.h;
   return { id: item.id, ...at, fx, fy, dx: onSign ? world.x - item.x - item.w : 0 };
 }
 

@@ -99,8 +99,8 @@ export function resized(camera, rect, was, size) {
 
 /** Whether all of a rectangle is on the screen. @param {Camera} camera @param {Rect} rect @param {Size} size */
 function holds(camera, rect, size) {
-  const seen = toScreen(camera, rect);
-  return seen.x >= 0 && seen.y >= 0 && seen.x + seen.w <= size.w && seen.y + seen.h <= size.h;
+  const onScreen = toScreen(camera, rect);
+  return onScreen.x >= 0 && onScreen.y >= 0 && onScreen.x + onScreen.w <= size.w && onScreen.y + onScreen.h <= size.h;
 }
 
 /**
@@ -123,7 +123,7 @@ export function centerOn(camera, rect, size) {
  * @returns {Camera}
  */
 export function bringIntoSight(camera, rect, size) {
-  const seen = toScreen(camera, rect);
+  const onScreen = toScreen(camera, rect);
   /** @param {number} start @param {number} length @param {number} total @param {number} before @param {number} after */
   const move = (start, length, total, before, after) => {
     if (start < before) return before - start;
@@ -131,8 +131,8 @@ export function bringIntoSight(camera, rect, size) {
     return 0;
   };
   return {
-    x: camera.x + move(seen.x, seen.w, size.w, 16, 16),
-    y: camera.y + move(seen.y, seen.h, size.h, PAD.top, 16),
+    x: camera.x + move(onScreen.x, onScreen.w, size.w, 16, 16),
+    y: camera.y + move(onScreen.y, onScreen.h, size.h, PAD.top, 16),
     k: camera.k,
   };
 }

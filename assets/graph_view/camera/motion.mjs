@@ -36,9 +36,9 @@ export function ease(t) {
 export function planMotion(before, after) {
   /** @param {Rect} rect */
   const back = (rect) => {
-    const seen = toScreen(before.camera, rect);
+    const onScreen = toScreen(before.camera, rect);
     const { x, y, k } = after.camera;
-    return { x: (seen.x - x) / k, y: (seen.y - y) / k, w: seen.w / k, h: seen.h / k };
+    return { x: (onScreen.x - x) / k, y: (onScreen.y - y) / k, w: onScreen.w / k, h: onScreen.h / k };
   };
   const oldLinks = new Map(before.scene.links.map((link) => [linkKey(link), link]));
   /** @type {Map<string, Rect | null>} */

@@ -13,7 +13,7 @@ import { make, targetOf } from "../dom.mjs";
  * @param {string} label
  */
 export function createMenu(place, button, label) {
-  const list = make("div", { class: "depths", role: "menu", "aria-label": label });
+  const list = make("div", { class: "menu", role: "menu", "aria-label": label });
   button.setAttribute("aria-haspopup", "menu");
   place.prepend(button);
   place.append(list);
@@ -65,7 +65,7 @@ function enabledIn(list) {
 /** @param {MenuItem} item @param {() => void} close */
 function itemElement({ name, detail, disabled, act, className, checked }, close) {
   const role = checked === undefined ? "menuitem" : "menuitemradio";
-  const words = [make("span", {}, name), make("span", { class: "depth-count" }, detail)];
+  const words = [make("span", {}, name), make("span", { class: "menu-detail" }, detail)];
   const element = make("button", { type: "button", role, ...(className ? { class: className } : {}) }, ...words);
   if (checked !== undefined) element.setAttribute("aria-checked", String(checked));
   element.disabled = disabled;

@@ -96,8 +96,8 @@ export function wantedEntries(scene, { focused, area }) {
   const all = scene.order.length <= SMALL_SCENE;
   /** @param {Entry} entry */
   const isFocused = ({ item }) => item.id === focused;
-  const seen = scene.order.filter((entry) => all || isFocused(entry) || overlap(handleOf(entry.item), area));
-  return seen.length <= MOST_ELEMENTS ? seen : seen.filter((entry) => isFocused(entry) || isGroup(entry.item));
+  const entries = scene.order.filter((entry) => all || isFocused(entry) || overlap(handleOf(entry.item), area));
+  return entries.length <= MOST_ELEMENTS ? entries : entries.filter((entry) => isFocused(entry) || isGroup(entry.item));
 }
 
 /**

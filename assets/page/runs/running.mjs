@@ -1,6 +1,6 @@
 /** The running runs, polled while the page is visible. */
 
-import { whileSeen } from "./seen.mjs";
+import { whileVisible } from "./visibility.mjs";
 
 /** @import { RunningRun } from "../../types.mjs" */
 
@@ -12,7 +12,7 @@ const PAUSE_MS = 2000;
  * @returns {() => void} stops polling
  */
 export function watchRuns(tell) {
-  return whileSeen(() => {
+  return whileVisible(() => {
     const ending = new AbortController();
     let timer = 0;
 

@@ -1,6 +1,6 @@
 /** Follows a run while its page is in sight. The newest snapshot wins; a page that was hidden gets it when it is shown. */
 
-import { whileSeen } from "./seen.mjs";
+import { whileVisible } from "./visibility.mjs";
 import { share } from "./sharing.mjs";
 
 /** @import { RunSnapshot } from "../../types.mjs" */
@@ -48,6 +48,6 @@ export function follow(url, tell) {
     leave();
   }
 
-  const leave = whileSeen(() => share(url, take, (status) => tell({ status })));
+  const leave = whileVisible(() => share(url, take, (status) => tell({ status })));
   return stop;
 }

@@ -183,24 +183,24 @@ const NO_RUN = [true, "", "", [], "", "0", "", "", [], [], [], "Start", true, ""
 export function showRun(snapshot, url) {
   if (!url && !snapshot) return NO_RUN;
   /** @type {ShownSnapshot} */
-  const seen = snapshot ?? { status: "unknown" };
-  const alive = ALIVE.has(seen.status);
+  const current = snapshot ?? { status: "unknown" };
+  const alive = ALIVE.has(current.status);
   const stopWords = refocus(alive);
   return [
     false,
-    NAMES[seen.status] ?? seen.status,
-    seen.status,
-    factsOf(seen),
-    joined([seen.data, seen.device]),
-    barOf(seen),
-    stepOf(seen),
-    etaOf(seen),
-    samplesOf(seen.samples),
-    endOf(seen),
-    settingsOf(seen),
+    NAMES[current.status] ?? current.status,
+    current.status,
+    factsOf(current),
+    joined([current.data, current.device]),
+    barOf(current),
+    stepOf(current),
+    etaOf(current),
+    samplesOf(current.samples),
+    endOf(current),
+    settingsOf(current),
     startWords(alive),
-    !isResumable(seen),
-    resumeWords(seen),
+    !isResumable(current),
+    resumeWords(current),
     !alive,
     stopWords,
   ];

@@ -13,7 +13,7 @@ from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
 
-SHIPPED = "This graph comes with graphlab. The file, TensorFlow, Keras and graphlab have not changed since."
+SHIPPED = "graphlab includes the graphs of its examples. Its file, TensorFlow, Keras and graphlab are unchanged."
 
 
 def register_retrace(app: Dash, library: Library) -> None:
@@ -64,7 +64,7 @@ def _status_props(library: Library, data: JsonObject, has_failed: bool) -> tuple
     if has_failed:
         return f"Not {done.lower()}", "", again, False
     if traced_s is None:
-        return "Comes with graphlab", SHIPPED, again, False
+        return "Traced in advance", SHIPPED, again, False
     return (*time_words(done, traced_s, datetime.now()), again, False)
 
 

@@ -15,6 +15,7 @@ from graphlab.app.server.scenes import folded_of, has
 from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject
+from graphlab.overlay.query import field_hint
 from graphlab.overlay.search import SearchMatch
 from graphlab.shared_constants import MOST_MATCHES
 from graphlab.view import Folded
@@ -49,7 +50,7 @@ def _results(library: Library, state: ViewState, words: str) -> tuple[list[Child
     except GraphlabError as error:
         return [parts.no_result(str(error))], NOTHING
     if not matches:
-        return [parts.no_result(f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
+        return [parts.no_result(field_hint(words) or f"No match for “{words.strip()}”. {parts.SEARCH_HINT}")], NOTHING
     best = matches[:MOST_MATCHES]
     lines = [parts.result(match.title, _subtitle(folded, match, state), match.target) for match in best]
     left_count = len(matches) - len(lines)

@@ -1,4 +1,4 @@
-"""The fields for sizes that a model leaves open. Filling them in retraces the source."""
+"""The fields for sizes that a model leaves open. Filling them in traces the source for them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TypeGuard
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app.page import ids
-from graphlab.app.server.given_inputs import with_sizes
 from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import folded_of
+from graphlab.app.server.source_text import with_sizes
 from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject

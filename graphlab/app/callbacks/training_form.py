@@ -11,7 +11,6 @@ from urllib.parse import quote
 from dash import ALL, Dash, Input, Output, State, ctx, no_update
 
 from graphlab.app.page import ids
-from graphlab.app.server.given_inputs import split_source
 from graphlab.app.server.library import Library
 from graphlab.app.server.run_stream import (
     SCALARS_ROUTE,
@@ -22,6 +21,7 @@ from graphlab.app.server.run_stream import (
     scalars_of,
     served_run,
 )
+from graphlab.app.server.source_text import split_source
 from graphlab.app.server.view_state import read_state
 from graphlab.errors import GraphlabError
 from graphlab.graph import JsonObject

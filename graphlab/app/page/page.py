@@ -91,7 +91,7 @@ def _inspect() -> html.Section:
 
 def _traced() -> html.Div:
     """When the graph was traced. graphlab cannot detect that the network or the clock would change it today."""
-    why = "Retrace, even if nothing has changed"
+    why = "Traces the source again with the same sizes, for a change that graphlab cannot detect"
     again = html.Button("Retrace", id=ids.RETRACE, className="link", title=why)
     return html.Div([html.Span(id=ids.TRACED_AT), again], id=ids.TRACED, className="traced", hidden=True)
 
@@ -122,7 +122,7 @@ def _training_parts(data: str) -> list[Children]:
         [
             _field(
                 "Data folder",
-                dcc.Input(id=ids.TRAIN_DATA, type="text", value=data, placeholder="found automatically"),
+                dcc.Input(id=ids.TRAIN_DATA, type="text", value=data, placeholder="file's own"),
                 wide=True,
             ),
             _field("Epochs", _count(ids.TRAIN_EPOCHS, MAX_EPOCHS, value=DEFAULT_EPOCHS, required=True)),

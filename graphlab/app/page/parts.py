@@ -58,6 +58,10 @@ SEARCH_HINT = (
 )
 
 
+# How the button for sizes differs from the one that traces again.
+SIZES_HINT = "Shows the graph for these sizes. Retrace and Read again keep the sizes as they are."
+
+
 def no_result(text: str) -> html.Div:
     """The text of the results if there is nothing to choose."""
     return html.Div(text, className="no-result")
@@ -251,7 +255,7 @@ def _shape(value: Value, *, beside: list[Children]) -> list[Children]:
 
 @inspected.register(SizeFields)
 def _size_fields(part: SizeFields) -> Children:
-    """A field for each size that a model leaves open, and the button that retraces with them."""
+    """A field for each size that a model leaves open, and the button that shows the graph for them."""
     fields = [
         html.Label(
             [
@@ -269,7 +273,7 @@ def _size_fields(part: SizeFields) -> Children:
         )
         for field in part.fields
     ]
-    give = html.Button("Trace with these sizes", id=ids.SIZES_GIVE, className="button")
+    give = html.Button("Use these sizes", id=ids.SIZES_GIVE, className="button", title=SIZES_HINT)
     note = html.Div(id=ids.SIZES_NOTE, className="note", role="alert")
     return html.Div([*fields, give, note], className="sizes")
 

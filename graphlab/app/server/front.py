@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,7 +62,15 @@ def _help(request: Request) -> Response:
     return HTMLResponse(page, headers={"Content-Security-Policy": policy(nonce), "Cache-Control": "no-cache"})
 
 
-HELP_ROUTES = [Route(HELP_PLACE, _help), Route(HELP_PLACE + "/{name}", _help)]
+def _without_slash(_request: Request) -> Response:
+    return RedirectResponse(HELP_PLACE)
+
+
+HELP_ROUTES = [
+    Route(HELP_PLACE, _help),
+    Route(HELP_PLACE + "/", _without_slash),
+    Route(HELP_PLACE + "/{name}", _help),
+]
 
 
 class LateApp:

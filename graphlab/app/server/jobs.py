@@ -44,8 +44,8 @@ class TraceJob:
 class TraceJobs:
     """The traces of sources by key, each in a thread that waits for a process.
 
-    Their graphs go to `graphs`; `complain` is called with the reason of a failure. `is_given` says whether the app was
-    started with a source; any number of those may be traced at once. `workers` run the user's code.
+    Their graphs go to `graphs`; `complain` is called with the reason of a failure. `is_own_source` says whether the app
+    was started with a source; any number of those may be traced at once. `workers` run the user's code.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class TraceJobs:
         graphs: TracedGraphs,
         workers: FreshWorkers,
         *,
-        is_given: Callable[[str], bool],
+        is_own_source: Callable[[str], bool],
         complain: Callable[[str], None],
     ) -> None:
         self._graphs = graphs
         self._workers = workers
         self._reader = Worker(WORKER_MODULE)  # for model files, whose code is not run
-        self._is_given = is_given
+        self._is_own_source = is_own_source
         self._complain = complain
         self._tracings: dict[str, TraceJob] = {}
         self._closed = False
@@ -111,8 +111,8 @@ class TraceJobs:
 
     def _check_waiting(self, key: str) -> None:
         """Raise TraceError if too many traces wait. The app's own sources are few and are always traced."""
-        waiting = [one for one, tracing in self._tracings.items() if not self._is_given(one) and not tracing.done]
-        if not self._is_given(key) and len(waiting) >= MOST_WAITING:
+        waiting = [one for one, tracing in self._tracings.items() if not self._is_own_source(one) and not tracing.done]
+        if not self._is_own_source(key) and len(waiting) >= MOST_WAITING:
             raise TraceError(
                 f"{len(waiting)} graphs with other inputs or data are already being traced; reload this page later"
             )

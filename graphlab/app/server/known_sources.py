@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from graphlab.app.server.given_inputs import split_source
+from graphlab.app.server.source_text import split_source
 from graphlab.app.server.unknown_source import unknown_words
 from graphlab.errors import SourceError
 from graphlab.graph import Graph
@@ -46,7 +46,7 @@ class KnownSources:
             raise SourceError(unknown_words(text))
         return self._specs[text]
 
-    def is_given(self, text: str) -> bool:
+    def is_own_source(self, text: str) -> bool:
         """Whether the app was started with exactly this text, without inputs from an address."""
         return text in self._specs
 

@@ -48,7 +48,7 @@ class Library:
         self.docs = Docs(self._ask_docs)
         self.statistics = WeightStatistics()
         self._traced = TracedGraphs()
-        self.jobs = TraceJobs(self._traced, self.workers, is_given=self.sources.is_given, complain=complain)
+        self.jobs = TraceJobs(self._traced, self.workers, is_own_source=self.sources.is_own_source, complain=complain)
         self._opened: dict[str, NamedGraphs] = {}
         self._folded: LruCache[tuple[Graph, bool], Folded] = LruCache(MOST_FOLDED)
         self._lock = threading.Lock()  # held while the open source changes; the jobs' lock is acquired inside it

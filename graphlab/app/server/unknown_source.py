@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from graphlab.app.server.given_inputs import split_source
+from graphlab.app.server.source_text import split_source
 from graphlab.errors import GraphlabError
 from graphlab.formats import can_read
 from graphlab.sources import module_file, parse_source

@@ -25,9 +25,9 @@ from graphlab.explain.batch.shapes import (
     tiled,
     unpack,
 )
+from graphlab.explain.body_arguments import MAX_STEPS
 from graphlab.explain.facts import BROKEN, OpFacts, find_axes, find_constant, op_facts
 from graphlab.explain.foreign import in_tensorflow_terms
-from graphlab.explain.handed import MAX_STEPS
 from graphlab.graph import Graph, Op
 
 

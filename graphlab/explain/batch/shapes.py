@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from graphlab.explain.body_arguments import MAX_STEPS
 from graphlab.explain.facts import OpFacts, find_axes, op_facts
-from graphlab.explain.handed import MAX_STEPS
 from graphlab.graph import Graph, Op
 from graphlab.graph.json_values import int_of
 

@@ -36,7 +36,7 @@ class OpenSize:
 
 def open_sizes(graph: Graph, missing: Iterable[str]) -> tuple[OpenSize, ...]:
     """The input sizes behind the names in `Work.missing`, in the order of the inputs."""
-    input_ids = set(given_inputs(graph))
+    input_ids = set(user_inputs(graph))
     missing = [name for name in missing if name == BATCH or not _is_target(graph, place_of(name)[0])]
     missing = [name for name in missing if name == BATCH or place_of(name)[0] in input_ids]
     candidates = [_batch(graph) if name == BATCH else _open_size(graph, *place_of(name)) for name in missing]
@@ -85,7 +85,7 @@ def _own_name(graph: Graph, op_id: str) -> str:
     return names.get(op_id) or display_name(graph.op(op_id))
 
 
-def given_inputs(graph: Graph) -> list[str]:
+def user_inputs(graph: Graph) -> list[str]:
     """The inputs that a user provides, by op id: the first replica's stand for all."""
     replicas = {op_id: _REPLICA.search(_own_name(graph, op_id)) for op_id in graph.input_ids}
     return [op_id for op_id, match in replicas.items() if match is None or match[1] == "1"]

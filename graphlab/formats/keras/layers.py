@@ -22,7 +22,7 @@ from graphlab.formats.keras.calls import (
     tensors_in,
 )
 from graphlab.formats.keras.config import check
-from graphlab.formats.keras.known import called_after, called_on, made_layer
+from graphlab.formats.keras.single_layers import called_after, called_on, layer_from_config
 from graphlab.formats.keras.weights import Stored
 from graphlab.formats.tensor_text import UNKNOWN
 from graphlab.graph import Graph, GraphFacts, Group, JsonValue, Layer, Op, Tensor, build_graph
@@ -215,7 +215,7 @@ def _add_outputs(draft: _Draft, config: Config, ends: Sequence[End | None]) -> d
 
 def _instance(draft: _Draft, layer: Config) -> keras.Layer | None:
     if id(layer) not in draft.instances:
-        draft.instances[id(layer)] = made_layer(layer)
+        draft.instances[id(layer)] = layer_from_config(layer)
     return draft.instances[id(layer)]
 
 

@@ -82,12 +82,12 @@ def saved_objects(model: keras.Model) -> list[tuple[str, str, KerasSaveable]]:
 
     objects: list[tuple[str, str, KerasSaveable]] = []
     waiting: list[tuple[KerasSaveable, str, str]] = [(model, "", "")]
-    seen: set[int] = set()
+    seen_ids: set[int] = set()
     while waiting:
         item, location, layers = waiting.pop()
-        if id(item) in seen:
+        if id(item) in seen_ids:
             continue
-        seen.add(id(item))
+        seen_ids.add(id(item))
         if isinstance(item, KerasSaveable):
             layers = f"{layers}/{getattr(item, 'name', '')}".strip("/")
             objects.append((location, layers, item))

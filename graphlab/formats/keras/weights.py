@@ -50,7 +50,7 @@ def stored_arrays(path: Path) -> Stored:
     orders: dict[str, tuple[str, ...]] = {}
     try:
         with open_weights(path) as file:
-            waiting, seen = [("", file)], set()
+            waiting, seen_addresses = [("", file)], set()
             while waiting:
                 where, item = waiting.pop()
                 if isinstance(item, h5py.Dataset):
@@ -59,9 +59,9 @@ def stored_arrays(path: Path) -> Stored:
                 if where.count("/") > MOST_DEPTH:
                     raise FormatError(f"{str(path)!r} nests its groups more than {MOST_DEPTH} levels deep")
                 address = h5py.h5o.get_info(item.id).addr
-                if address in seen:
+                if address in seen_addresses:
                     continue  # a group may link to itself
-                seen.add(address)
+                seen_addresses.add(address)
                 names |= _name(where, item)
                 orders |= _orders(where, item)
                 waiting += [(f"{where}/{name}".lstrip("/"), child) for name, child in reversed(_children(item))]

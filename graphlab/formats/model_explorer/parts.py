@@ -15,7 +15,7 @@ from graphlab.graph.free_names import Names
 MOST_PORTS = 10_000
 SMALL = 64  # values; a constant with at most this many is not a variable
 ENDS = frozenset({"GraphInputs", "GraphOutputs"})
-CHOICES = frozenset({"if", "statelessif", "stablehlo.if"})
+CONDITIONALS = frozenset({"if", "statelessif", "stablehlo.if"})
 CONSTANTS = frozenset({"Const", "pseudo_const", "pseudo_qconst", "tfl.pseudo_const", "tfl.pseudo_qconst"})
 LOOPS = frozenset({"while", "statelesswhile", "stablehlo.while"})
 
@@ -153,7 +153,7 @@ def _outputs(node: JsonObject, attrs: Mapping[str, JsonValue], ports: list[int])
 def _calls(label: str, called: list[str]) -> tuple[FunctionCall, ...]:
     """The graphs that a node calls, with the role of each, in the adapters' order."""
     roles: tuple[str, ...] = ("function",) * len(called)
-    if len(called) == 2 and label.lower() in LOOPS | CHOICES:
+    if len(called) == 2 and label.lower() in LOOPS | CONDITIONALS:
         roles = ("condition", "body") if label.lower() in LOOPS else ("then", "else")
     elif len(called) > 1:
         roles = tuple(f"branch {index}" for index in range(len(called)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from graphlab.errors import GraphlabError
 from graphlab.graph import Body, Graph, Group, JsonValue, Op, Tensor
 
-VERSION = 1
+VERSION = 2
 CONTROL_ID = "control"
 # Model Explorer splits namespaces at ";" and reads "\/" as a slash inside a name.
 NAMESPACE = str.maketrans({";": "；", "\\": "＼"})

@@ -101,7 +101,7 @@ class _Converter:
         self._problems: dict[str, str] = {}
 
     def part(self, mapping: _InputMapping | None = None) -> FileGraph:
-        """The Part. `handed` says how a node passes inputs to a graph inside it."""
+        """The Part. `mapping` says how a node passes inputs to a graph inside it."""
         mapping = mapping or _InputMapping("function")
         graph = self._graph
         self._types |= types_of(graph)

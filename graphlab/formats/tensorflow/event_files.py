@@ -54,7 +54,7 @@ def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
     """(name, graph) of each logged graph. If a run's MetaGraph contains the same graph, that one is used."""
     from graphlab.tracing.saved.meta_graphs import everything_of, graph_of_graph_def
 
-    seen: set[bytes] = set()
+    seen_messages: set[bytes] = set()
     in_meta_graph: set[tuple[str, str]] = set()
     for logged in sorted(log.graphs, key=lambda logged: logged.form != META_GRAPH):
         name = " · ".join(filter(None, ["" if logged.run == "." else logged.run, logged.tag])) or "graph"
@@ -66,9 +66,9 @@ def _graphs(log: Log) -> Iterator[tuple[str, Graph]]:
             # Two runs that log the same graph write its fields in different orders.
             same = graph_def.SerializeToString(deterministic=True)
             names = logged.run, "".join(sorted(node.name for node in graph_def.node))
-            again = same in seen or (logged.form == GRAPH and names in in_meta_graph)
+            again = same in seen_messages or (logged.form == GRAPH and names in in_meta_graph)
             if graph_def.node and not again:
-                seen.add(same)
+                seen_messages.add(same)
                 in_meta_graph |= {names} if logged.form == META_GRAPH else set()
                 full = f"{name} · {label}" if label else name
                 make = everything_of if logged.form == META_GRAPH else graph_of_graph_def

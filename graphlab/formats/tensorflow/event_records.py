@@ -44,16 +44,16 @@ class Log:
     graphs: list[LoggedGraph] = field(default_factory=list)
     scalars: dict[str, dict[str, list[Point]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    _seen: set[bytes] = field(default_factory=set)
+    _seen_digests: set[bytes] = field(default_factory=set)
     _plugins: dict[tuple[str, str], str] = field(default_factory=dict)
     skipped: int = 0
 
     def add_graph(self, run: str, tag: str, form: str, data: bytes) -> None:
         """Keep a graph unless the same one was logged before."""
         digest = hashlib.sha256(data).digest()
-        if digest in self._seen:
+        if digest in self._seen_digests:
             return
-        self._seen.add(digest)
+        self._seen_digests.add(digest)
         if len(self.graphs) < MOST_GRAPHS:
             self.graphs.append(LoggedGraph(run, tag, form, data))
         else:

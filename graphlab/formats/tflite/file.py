@@ -108,15 +108,13 @@ class _Reader:
         self._model = schema().Model.GetRootAs(buffer)
         self._buffers = [self._buffer_range(table) for table in self._bounds.tables(self._model, "Buffers")]
         self._codes = [self._code(table) for table in self._bounds.tables(self._model, "OperatorCodes")]
-        self._ranks_are_told = False
+        self._has_ranks = False
 
     def model(self) -> TfliteModel:
         graphs = list(self._bounds.tables(self._model, "Subgraphs"))
         if not graphs:
             raise FormatError("the TensorFlow Lite model contains no graph; convert it again")
-        self._ranks_are_told = any(
-            tensor.HasRank() for graph in graphs for tensor in self._bounds.tables(graph, "Tensors")
-        )
+        self._has_ranks = any(tensor.HasRank() for graph in graphs for tensor in self._bounds.tables(graph, "Tensors"))
         return TfliteModel(
             tuple(self._subgraph(graph) for graph in graphs),
             tuple(self._signature(table) for table in self._bounds.tables(self._model, "SignatureDefs")),
@@ -167,7 +165,7 @@ class _Reader:
         """The signature's shape, in which -1 is an unknown size; files from before 2021 have no ranks."""
         sizes = self._bounds.numbers(tensor, "Shape")
         signature = self._bounds.numbers(tensor, "ShapeSignature")
-        if not sizes and self._ranks_are_told and not tensor.HasRank() and not is_constant:
+        if not sizes and self._has_ranks and not tensor.HasRank() and not is_constant:
             return None
         shape = signature if len(signature) == len(sizes) and not is_constant else sizes
         return tuple(None if size < 0 else size for size in shape)

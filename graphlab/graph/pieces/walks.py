@@ -39,15 +39,15 @@ def cycles_of(nodes: Iterable[str], after: After) -> list[list[str]]:
         for head in after[node]:
             before[head].append(node)
     cycles: list[list[str]] = []
-    seen: set[str] = set()
+    seen_nodes: set[str] = set()
     for start in reversed(_last_left_first(rest, after)):
-        if start in seen:
+        if start in seen_nodes:
             continue
         cycle = [start]
-        seen.add(start)
+        seen_nodes.add(start)
         for node in cycle:
-            new = [tail for tail in dict.fromkeys(before[node]) if tail not in seen]
-            seen.update(new)
+            new = [tail for tail in dict.fromkeys(before[node]) if tail not in seen_nodes]
+            seen_nodes.update(new)
             cycle += new
         cycles += [cycle] if len(cycle) > 1 else []
     return cycles
@@ -56,19 +56,19 @@ def cycles_of(nodes: Iterable[str], after: After) -> list[list[str]]:
 def _last_left_first(nodes: Collection[str], after: After) -> list[str]:
     """The nodes in postorder of a depth-first walk."""
     order: list[str] = []
-    seen: set[str] = set()
+    seen_nodes: set[str] = set()
     for start in nodes:
-        if start in seen:
+        if start in seen_nodes:
             continue
-        seen.add(start)
+        seen_nodes.add(start)
         walk = [(start, iter(after[start]))]
         while walk:
             node, heads = walk[-1]
-            head = next((head for head in heads if head not in seen), None)
+            head = next((head for head in heads if head not in seen_nodes), None)
             if head is None:
                 walk.pop()
                 order.append(node)
             else:
-                seen.add(head)
+                seen_nodes.add(head)
                 walk.append((head, iter(after[head])))
     return order

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 MORE = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)  # *arguments and **options are never required
-GIVEN_BY = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may require
+OPTIONS = {"data": "--data FOLDER", "batch_size": "--batch-size N"}  # what datasets() may require
 
 
 def describe(dataset: tf.data.Dataset, text: str) -> tf.data.Dataset:
@@ -79,7 +79,7 @@ def _value_words(value: object) -> str:
 
 def _missing_words(missing: Sequence[str]) -> str:
     argument_names = f"argument{'' if len(missing) == 1 else 's'} {', '.join(missing)}"
-    ways = [GIVEN_BY[name] for name in missing if name in GIVEN_BY]
-    line = ", ".join(f"{name}=None" if name in GIVEN_BY else f"{name}=..." for name in missing)
+    ways = [OPTIONS[name] for name in missing if name in OPTIONS]
+    line = ", ".join(f"{name}=None" if name in OPTIONS else f"{name}=..." for name in missing)
     advice = f"pass {' and '.join(ways)}, or add defaults" if len(ways) == len(missing) else "add defaults"
     return f"datasets() requires the {argument_names}, but got no value; {advice}: def datasets({line})"

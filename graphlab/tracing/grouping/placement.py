@@ -12,7 +12,7 @@ from graphlab.graph import Group, JsonValue, Layer
 from graphlab.tracing import private
 from graphlab.tracing.attributes import finite
 from graphlab.tracing.grouping.code import Step, Steps, steps_of
-from graphlab.tracing.grouping.settled import divide_code
+from graphlab.tracing.grouping.final_moves import divide_code
 from graphlab.tracing.grouping.tree import Path, Tree
 from graphlab.tracing.models.record import LayerCall, Subject, layer_line
 from graphlab.tracing.raw import RawOp

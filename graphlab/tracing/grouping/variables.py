@@ -26,13 +26,13 @@ def captured_variables(func_graph: FuncGraph, calls: Iterable[LayerCall], *, of_
     by_handle = {
         id(variable.handle): tf_variable(variable, is_weight=not of_model) for variable in func_graph.variables
     }
-    seen: dict[int, tf.Variable] = {}
+    owners: dict[int, tf.Variable] = {}
     for call in calls:
         owner: LayerCall | None = call
         while owner is not None:
-            seen[id(owner.about)] = owner.about
+            owners[id(owner.about)] = owner.about
             owner = owner.parent
-    for about in seen.values():
+    for about in owners.values():
         weights = {id(weight) for weight in getattr(about, "weights", ())}
         for variable in getattr(about, "variables", ()):
             handle = getattr(getattr(variable, "value", None), "handle", None)

@@ -16,7 +16,7 @@ from graphlab.tracing.specs import keras_spec
 _CALLED: dict[
     int, tuple[keras.Layer, dict[str, object]]
 ] = {}  # by id, with the layer, because a user's layer may not be hashable
-HANDED_IN = ("training", "mask")  # arguments that Keras adds to a call
+KERAS_ARGUMENTS = ("training", "mask")  # arguments that Keras adds to a call
 
 
 @contextmanager
@@ -46,8 +46,10 @@ def first_call(layer: keras.Layer) -> Mapping[str, object]:
 
 def _specs(layer: keras.Layer, args: tuple[object, ...], kwargs: dict[str, object]) -> dict[str, object]:
     try:
-        bound = inspect.signature(layer.call).bind(*args, **{k: v for k, v in kwargs.items() if k not in HANDED_IN})
-        arguments = {name: value for name, value in bound.arguments.items() if name not in HANDED_IN}
+        bound = inspect.signature(layer.call).bind(
+            *args, **{k: v for k, v in kwargs.items() if k not in KERAS_ARGUMENTS}
+        )
+        arguments = {name: value for name, value in bound.arguments.items() if name not in KERAS_ARGUMENTS}
         return {name: tf.nest.map_structure(_spec, value) for name, value in arguments.items()}
     except (TypeError, ValueError):  # a call with an argument that matches no parameter
         return {}

@@ -25,7 +25,7 @@ from graphlab.tracing.models.inputs import (
 )
 from graphlab.tracing.models.record import record
 from graphlab.tracing.models.replicas import divided, divided_names, replicas_of
-from graphlab.tracing.models.unseen import note_unseen
+from graphlab.tracing.models.unused_parts import note_unused_parts
 from graphlab.tracing.private import build_train_state, fit_step, has_strategy, takes_training
 from graphlab.tracing.specs import inputs_words, part_names
 from graphlab.tracing.tensorflow_types import ConcreteFunction, Traceable
@@ -48,7 +48,7 @@ def trace_forward(
     with record() as recording:
         concrete = _traced(function, f"the model {model.name!r}", model, *arguments)
     graph = to_graph(concrete, recording, About(model.name, "forward", input_names(model, arguments)))
-    return note_unseen(add_notes(graph, _eager_notes(model)), model, recording)
+    return note_unused_parts(add_notes(graph, _eager_notes(model)), model, recording)
 
 
 def trace_train_step(
@@ -74,7 +74,7 @@ def trace_train_step(
         concrete = _traced(fit_step(model), what, model, data)
     graph = to_graph(concrete, recording, About(model.name, "train_step", names))
     graph.facts = replace(graph.facts, replicas=replicas)
-    return note_unseen(add_notes(graph, [*_eager_notes(model), *_execution_notes(model)]), model, recording)
+    return note_unused_parts(add_notes(graph, [*_eager_notes(model), *_execution_notes(model)]), model, recording)
 
 
 def _data(

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.tracing.models.batch_specs import Batch, no_batch
-from graphlab.tracing.models.first_calls import HANDED_IN, first_call
+from graphlab.tracing.models.first_calls import KERAS_ARGUMENTS, first_call
 from graphlab.tracing.private import BuildShape, build_shapes, input_structure
 from graphlab.tracing.specs import as_spec, keras_spec, part_names, spec_words
 
@@ -66,7 +66,7 @@ def _functional_input(
 ) -> object:
     """The single argument of a functional or sequential model, with the user's specs inserted."""
     tensors = tf.nest.flatten(structure)
-    names = [_said_name(tensor) for tensor in tensors]
+    names = [_user_name(tensor) for tensor in tensors]
     if unknown := [name for name in by_name if name not in names and len(names) > 1]:
         raise SourceError(f"the model {model.name!r} has no input {unknown[0]!r}; it has {', '.join(names)}")
     if len(positional) > len(names):
@@ -86,7 +86,7 @@ def misfit_words(model: keras.Model, arguments: object) -> str:
     structure = input_structure(model)
     specs = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
     for tensor, spec in zip(tf.nest.flatten(structure) if structure is not None else [], specs, strict=False):
-        name = _said_name(tensor)
+        name = _user_name(tensor)
         takes = keras_spec(tensor, name)
         if not isinstance(spec, tf.TensorSpec) or not isinstance(takes, tf.TensorSpec):
             continue
@@ -193,7 +193,7 @@ def _what(model: keras.Model) -> str:
 
 def _call_parameters(model: keras.Model) -> list[inspect.Parameter]:
     """The parameters of the model's call, without those that Keras fills in."""
-    return [one for one in inspect.signature(model.call).parameters.values() if one.name not in HANDED_IN]
+    return [one for one in inspect.signature(model.call).parameters.values() if one.name not in KERAS_ARGUMENTS]
 
 
 def _without_call(model: keras.Model) -> str:
@@ -213,7 +213,7 @@ def _example(model: keras.Model, parameters: Sequence[inspect.Parameter]) -> str
     return " ".join(f'--input "{name}=float32[{sizes}]"' for name in must or ["x"])
 
 
-def _said_name(tensor: tf.Tensor) -> str:
+def _user_name(tensor: tf.Tensor) -> str:
     """The user's name of an input; Keras numbers inputs without one (keras_tensor_7)."""
     return "input" if tensor.name.startswith("keras_tensor") else str(tensor.name)
 
@@ -236,5 +236,5 @@ def input_names(model: keras.Model, arguments: object) -> list[str]:
     specs = [spec for spec in tf.nest.flatten(arguments) if isinstance(spec, tf.TypeSpec)]
     if structure is None:
         return [part for spec in specs for part in part_names(spec, getattr(spec, "name", None) or "input")]
-    names = [_said_name(tensor) for tensor in tf.nest.flatten(structure)]
+    names = [_user_name(tensor) for tensor in tf.nest.flatten(structure)]
     return [part for spec, name in zip(specs, names, strict=False) for part in part_names(spec, name)]

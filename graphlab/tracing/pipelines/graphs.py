@@ -55,9 +55,9 @@ def _in_order(dataset: tf.data.Dataset) -> list[tf.data.Dataset]:
     while waiting:
         stage = waiting[-1]
         inputs = [private.dataset_behind(read) for read in private.dataset_inputs(stage)]
-        unseen = [read for read in inputs if id(read) not in order]
-        if unseen:
-            waiting += reversed(unseen)
+        new_inputs = [read for read in inputs if id(read) not in order]
+        if new_inputs:
+            waiting += reversed(new_inputs)
         else:
             order.setdefault(id(stage), stage)
             waiting.pop()

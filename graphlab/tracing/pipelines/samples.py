@@ -74,11 +74,11 @@ def _text(value: object) -> str:
 
 def _chain(dataset: tf.data.Dataset) -> Iterator[tf.data.Dataset]:
     """The dataset and all that it reads."""
-    waiting, seen = [dataset], set[int]()
+    waiting, seen_ids = [dataset], set[int]()
     while waiting:
         stage = private.dataset_behind(waiting.pop())
-        if id(stage) not in seen:
-            seen.add(id(stage))
+        if id(stage) not in seen_ids:
+            seen_ids.add(id(stage))
             yield stage
             waiting += reversed(private.dataset_inputs(stage))
 

@@ -37,7 +37,7 @@ def note_dataset_lines(line_of_caller: Callable[[], Source | None]) -> Iterator[
         tf.data.Dataset.__init__ = original
 
 
-def made_by(dataset: tf.data.Dataset) -> Source | None:
+def creation_line(dataset: tf.data.Dataset) -> Source | None:
     """The line that created a dataset, if `note_dataset_lines` recorded it."""
     return _SOURCES.get(id(dataset), (None, None))[1]
 

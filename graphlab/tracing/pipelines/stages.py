@@ -17,7 +17,7 @@ from graphlab.tracing.attributes import MAX_VALUES
 from graphlab.tracing.bodies import stage_role
 from graphlab.tracing.grouping.variables import tf_variable
 from graphlab.tracing.pipelines.elements import argument_names, element_names, element_tensors, spec_tensor
-from graphlab.tracing.pipelines.stage_names import function_label, function_line, made_by
+from graphlab.tracing.pipelines.stage_names import creation_line, function_label, function_line
 from graphlab.tracing.raw import End, RawFunction, RawOp, live_function
 from graphlab.tracing.saved.op_defs import UNKNOWN, dtype_name
 from graphlab.tracing.saved.protos import function_of_graph
@@ -111,7 +111,9 @@ def _add(pipeline: Pipeline, dataset: tf.data.Dataset, scope: str, op_type: str)
                 types = [tensor.dtype.as_datatype_enum for tensor in tensors]
                 attrs[argument.type_list_attr] = _attribute(list={"type": types})
     outputs = (Tensor("variant", (), element_tensors(dataset.element_spec)),)
-    pipeline.ops.append(RawOp(name, op_type, tuple(inputs), attrs=attrs, outputs=outputs, source=made_by(dataset)))
+    pipeline.ops.append(
+        RawOp(name, op_type, tuple(inputs), attrs=attrs, outputs=outputs, source=creation_line(dataset))
+    )
     count = int(dataset.cardinality())
     pipeline.facts[name] = {"count": _COUNTS.get(count, count), "names": element_names(dataset.element_spec)}
     return name, 0

@@ -63,8 +63,8 @@ def _texts(constant: RawOp) -> list[str]:
 
 def _origin(ops: Mapping[str, RawOp], name: str) -> str:
     """The op whose value arrives unchanged at `name`."""
-    seen = set()
-    while ops[name].type in _PASS_ON and ops[name].inputs and name not in seen:
-        seen.add(name)
+    seen_names = set()
+    while ops[name].type in _PASS_ON and ops[name].inputs and name not in seen_names:
+        seen_names.add(name)
         name = ops[name].inputs[0][0]
     return name

@@ -90,10 +90,10 @@ class FlatCopy:
 
     def source(self, end: End) -> End:
         """The output that this one ultimately repeats; itself if it repeats none."""
-        seen = {end}
-        while (following := self.outside.get(end)) is not None and following not in seen:
+        seen_ends = {end}
+        while (following := self.outside.get(end)) is not None and following not in seen_ends:
             end = following
-            seen.add(end)
+            seen_ends.add(end)
         return end
 
     def graph_def(self, producer: int) -> GraphDef:

@@ -90,12 +90,12 @@ def _with(raw: RawFunction, types: frozenset[str]) -> set[str]:
 
 def _calls_one(op: RawOp, raw: RawFunction, types: frozenset[str], cache: dict[str, bool]) -> bool:
     waiting = [called for called in called_by(op, raw.find) if called.role == "function"]
-    seen = set()
+    seen_names = set()
     while waiting:
         called = waiting.pop()
-        if called.name in seen:
+        if called.name in seen_names:
             continue
-        seen.add(called.name)
+        seen_names.add(called.name)
         if called.name not in cache:
             cache[called.name] = any(inner.type in types for inner in called.function.ops)
         if cache[called.name]:

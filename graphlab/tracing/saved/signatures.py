@@ -42,7 +42,7 @@ def signature_of(raw: RawFunction, key: str, signature_def: SignatureDef) -> Sav
     for end, words in results.items():
         op = ops[end[0]]
         if op.type != "Identity" or op.name in outputs or op.name in inputs:
-            op = _handed_out(names.free(words), end, op)
+            op = _result_identity(names.free(words), end, op)
             function_ops.append(op)
         outputs[op.name] = words
     function = replace(raw, ops=tuple(function_ops), args=tuple(inputs), results=tuple(results))
@@ -89,7 +89,7 @@ def _names(key: str, info: TensorInfo) -> Iterator[tuple[str, str]]:
         yield key, info.name
 
 
-def _handed_out(name: str, end: End, op: RawOp) -> RawOp:
+def _result_identity(name: str, end: End, op: RawOp) -> RawOp:
     """An added op for a result, like the Identity in every traced function."""
     tensor = op.outputs[end[1]]
     source = replace(op, outputs=(tensor,))

@@ -13,7 +13,7 @@ from graphlab.tracing.raw import End
 _PASS_ON = frozenset({"ReadVariableOp", "Identity", "RefIdentity", "Cast", "Enter", "RefEnter", "Switch", "RefSwitch"})
 _NO_USE = frozenset({"VarIsInitializedOp", "IsVariableInitialized", "Assign", "AssignVariableOp", "SaveV2", "NoOp"})
 _UPDATES = ("Apply", "ResourceApply", "SparseApply", "ResourceSparseApply", "Scatter", "ResourceScatter")
-_OUTSIDE = ("loop", "choice")  # a variable is not created again in each iteration
+_OUTSIDE = ("loop", "conditional")  # a variable is not created again in each iteration
 
 Path = tuple[str, ...]
 
@@ -61,7 +61,7 @@ class _Users:
 
     def __init__(self, ops: Sequence[Op], bodies: Sequence[Body], apart: Sequence[str]) -> None:
         self._apart = frozenset(apart)
-        self._handed_out = {end for body in bodies for end in body.results}
+        self._returned_ends = {end for body in bodies for end in body.results}
         self._ops = {op.id: op for op in ops}
         self._readers: dict[End, list[tuple[str, int]]] = defaultdict(list)
         for op in ops:
@@ -74,7 +74,7 @@ class _Users:
     def of(self, op: Op) -> Iterator[Op]:
         """The ops that use the value of a variable, or of an op that passes it on."""
         waiting: list[End] = [(op.id, port) for port in range(len(op.outputs))]
-        seen = set(waiting)
+        seen_ends = set(waiting)
         while waiting:
             for reader_id, port in self._readers[waiting.pop()]:
                 reader = self._ops[reader_id]
@@ -83,8 +83,8 @@ class _Users:
                     if not _keeps_up(reader) and self._apart.isdisjoint(reader.path):
                         yield reader
                     continue
-                new = [end for end in following if end not in seen]
-                seen.update(new)
+                new = [end for end in following if end not in seen_ends]
+                seen_ends.update(new)
                 waiting += new
 
     def _following(self, reader: Op, port: int) -> list[End] | None:
@@ -99,7 +99,7 @@ class _Users:
             return None
         ends = [(reader.id, output_port) for output_port in range(len(reader.outputs))]
         # A returned value is used; one that is only read, as TensorFlow does beside each variable, is not.
-        return None if any(end in self._handed_out for end in ends) else ends
+        return None if any(end in self._returned_ends for end in ends) else ends
 
 
 def _keeps_up(reader: Op) -> bool:

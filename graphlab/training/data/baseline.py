@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from graphlab.number_text import measure_text
 from graphlab.sources.class_names import find_class_names
-from graphlab.training.data.feed import TrainingData
+from graphlab.training.data.training_data import TrainingData
 from graphlab.training.randoms import kept_randoms
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from graphlab.training.data.feed import TrainingData
 from graphlab.training.data.leaves import fits, leaves_of, listed, result_of, shape_of, shape_text, size_of, specs_of
 from graphlab.training.data.mislabelled import SPARSE, label_words, loss_name, metric_words
+from graphlab.training.data.training_data import TrainingData
 
 if TYPE_CHECKING:
     import keras
@@ -101,12 +101,12 @@ def _count_words(part: str, inputs: object, model: keras.Model) -> str:
             f"the inputs of {part} are named {data_names}, but the model's {listed(names, 'input')}; "
             f"use these names: ({{{way}}}, y)"
         )
-    given_count = len(leaves_of(inputs))
-    if given_count == len(names):
+    input_count = len(leaves_of(inputs))
+    if input_count == len(names):
         return ""
     way = ", ".join(f"{name!r}: ..." for name in names) if len(names) > 1 else ""
     how = f"return a dict: ({{{way}}}, y)" if way else "return one array: (x, y)"
-    arrays = "1 array" if given_count == 1 else f"{given_count} arrays"
+    arrays = "1 array" if input_count == 1 else f"{input_count} arrays"
     return f"the inputs of {part} are {arrays}, but the model's {listed(names, 'input')}; {how}"
 
 

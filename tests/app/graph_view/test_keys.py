@@ -19,7 +19,7 @@ def test_escape_ends_one_thing_at_a_time(page: Page, app: App) -> None:
     expect(picked).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Expand or collapse everything").click()
     page.keyboard.press("Escape")
-    expect(page.locator(".depths")).to_be_hidden()
+    expect(page.locator(".menu")).to_be_hidden()
     expect(picked).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("?")
     page.keyboard.press("Escape")

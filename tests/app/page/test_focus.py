@@ -52,7 +52,9 @@ def test_group_is_the_whole_picture_when_focused_by_key_and_left_by_escape(page:
     drawn(page, DENSE_ALONE)
     expect(page).to_have_url(app.address(MNIST, focus=DENSE, select=DENSE))
     expect(page.locator(".crumb")).to_have_text(["Forward", "mnist_mlp", "dense"])
-    expect(box(page, f"→ {RESHAPE}")).to_have_attribute("aria-label", "Reshape, comes from outside, float32[?,784]")
+    expect(box(page, f"→ {RESHAPE}")).to_have_attribute(
+        "aria-label", "Reshape, input from outside this group, float32[?,784]"
+    )
     page.keyboard.press("Escape")
     expect(page).to_have_url(app.address(MNIST, focus="mnist_mlp/", select=DENSE))
     expect(box(page, DENSE)).to_have_attribute("aria-selected", "true")

@@ -86,7 +86,7 @@ def test_page_shows_the_new_graph_when_a_file_that_was_read_changes(page: Page, 
 def test_page_says_that_an_example_is_shipped(page: Page, app: App) -> None:
     open_graph(page, app.address(MNIST))
 
-    expect(page.locator("#traced-at")).to_have_text("Comes with graphlab")
+    expect(page.locator("#traced-at")).to_have_text("Traced in advance")
     page.locator(".box[data-kind=group], [data-kind=group]").first.click()
     expect(page.get_by_role("button", name="Retrace")).to_be_visible()
 

@@ -33,7 +33,7 @@ def test_sizes_that_are_given_trace_the_source_anew_and_keep_the_view(page: Page
 
     page.get_by_label("Size of height").fill("224")
     page.get_by_label("Size of width").fill("224")
-    page.get_by_role("button", name="Trace with these sizes").click()
+    page.get_by_role("button", name="Use these sizes").click()
 
     expect(inspect).to_contain_text("22.5 MFLOP", timeout=60_000)
     expect(inspect).to_contain_text("FLOPs per example")
@@ -51,7 +51,7 @@ def test_sizes_that_are_given_trace_the_source_anew_and_keep_the_view(page: Page
 def test_an_invalid_size_is_refused_beside_the_fields(page: Page, app: App) -> None:
     app.file.write_text(FREE)
     open_graph(page, app.address(app.own))
-    give = page.get_by_role("button", name="Trace with these sizes")
+    give = page.get_by_role("button", name="Use these sizes")
 
     give.click()
     expect(page.locator("#sizes-note")).to_have_text("enter a size first")
@@ -76,7 +76,7 @@ def test_sizes_are_given_to_a_file_as_to_a_script(page: Page, tmp_path: Path) ->
         expect(inspect).to_contain_text("unknown: length is unknown", timeout=60_000)
 
         page.get_by_label("Size of length").fill("128")
-        page.get_by_role("button", name="Trace with these sizes").click()
+        page.get_by_role("button", name="Use these sizes").click()
 
         expect(inspect).to_contain_text("384 FLOP", timeout=60_000)
         expect(page).to_have_url(re.compile(r"input.*words"))

@@ -40,9 +40,15 @@ def test_a_chapter_is_a_page_that_needs_nothing_else(local, name):
     assert text.count("<script") == text.count(f'<script nonce="{nonce}">') == 2
 
 
-@pytest.mark.parametrize("path", ["/help/nothing", "/help/..%2Fstyles", "/help/", "/help/keys/more"])
+@pytest.mark.parametrize("path", ["/help/nothing", "/help/..%2Fstyles", "/help//", "/help/keys/more"])
 def test_an_unknown_chapter_is_not_found(local, path):
     assert ask(local, path, accept="text/html")[0] == 404
+
+
+def test_help_with_a_slash_leads_to_help(local):
+    status, headers, _ = ask(local, "/help/", accept="text/html")
+
+    assert (status, headers["location"]) == (307, "/help")
 
 
 def test_links_between_chapters_lead_to_headings_that_are_there():

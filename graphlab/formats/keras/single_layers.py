@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
 
 
-def made_layer(config: Mapping[str, JsonValue]) -> keras.Layer | None:
+def layer_from_config(config: Mapping[str, JsonValue]) -> keras.Layer | None:
     """The layer of a config; None if it is not Keras' own or Keras cannot build it."""
     checked = check(config)
     if checked.unknown:

@@ -1,4 +1,4 @@
-from graphlab.app.server.given_inputs import join_source, split_source, with_sizes
+from graphlab.app.server.source_text import join_source, split_source, with_sizes
 from graphlab.explain import open_sizes
 from graphlab.graph import Graph, GraphFacts, Op, Tensor, build_graph
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_NAMES = 5
 
 
-def note_unseen(graph: Graph, model: keras.Model, recording: Recording) -> Graph:
+def note_unused_parts(graph: Graph, model: keras.Model, recording: Recording) -> Graph:
     """The graph, with notes, and with the model's parameters as Keras counts them, including unread ones."""
     read = {op.variable.name for op in graph.ops() if op.variable}
     unread = [weight.path for weight in model.weights if weight.path not in read]

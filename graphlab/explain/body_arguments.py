@@ -12,7 +12,7 @@ MAX_STEPS = 8  # ops that pass a value on; for people, the end of a longer chain
 _OUTSIDE: WeakKeyDictionary[Graph, Mapping[str, End]] = WeakKeyDictionary()
 
 
-def handed_in(graph: Graph) -> dict[str, str]:
+def argument_variables(graph: Graph) -> dict[str, str]:
     """The id of the variable behind each argument that represents a variable's handle in a body, by argument id."""
     outside: dict[str, str] = {}
     for body in graph.bodies:  # outer ones first
@@ -23,9 +23,9 @@ def handed_in(graph: Graph) -> dict[str, str]:
     return outside
 
 
-def handed_variables(graph: Graph) -> dict[str, tuple[str, ...]]:
+def variables_through_arguments(graph: Graph) -> dict[str, tuple[str, ...]]:
     """The ids of the variables that an op reads through arguments of its body, by op id."""
-    outside = handed_in(graph)
+    outside = argument_variables(graph)
     if not outside:
         return {}
     read = {op.id: dict.fromkeys(outside[src] for src, _ in op.inputs if src in outside) for op in graph.ops()}

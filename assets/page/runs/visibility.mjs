@@ -1,11 +1,11 @@
-/** What a page does only while it is in sight. */
+/** What a page does only while it is visible. */
 
 /**
- * Call `begin` whenever the page comes in sight, and what that returns when it is hidden.
+ * Call `begin` whenever the page becomes visible, and what that returns when it is hidden.
  * @param {() => (() => void)} begin
  * @returns {() => void} ends it
  */
-export function whileSeen(begin) {
+export function whileVisible(begin) {
   /** @type {(() => void) | null} */
   let end = null;
 

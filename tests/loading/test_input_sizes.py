@@ -23,7 +23,7 @@ from graphlab.errors import SourceError  # noqa: E402
 from graphlab.explain import op_work, total_work, why_unknown  # noqa: E402
 from graphlab.formats import read, save, takes_inputs  # noqa: E402
 from graphlab.graph import Graph, Op, Tensor, build_graph  # noqa: E402
-from graphlab.loading.given_sizes import graphs_for  # noqa: E402
+from graphlab.loading.input_sizes import graphs_for  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
 from graphlab.sources.inputs import parse_inputs  # noqa: E402
 from graphlab.store.stored_graphs import cache_folder  # noqa: E402

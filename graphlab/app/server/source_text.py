@@ -1,10 +1,10 @@
-"""Inputs entered on the page. They follow the source's text: `FILE.py:model --input image=float32[?,224,224,3]`."""
+"""A source's text with the inputs entered on the page: `FILE.py:model --input image=float32[?,224,224,3]`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graphlab.explain import given_inputs, input_name
+from graphlab.explain import input_name, user_inputs
 from graphlab.graph import Graph, format_shape
 from graphlab.sources.inputs import parse_inputs
 
@@ -27,10 +27,10 @@ def join_source(source: str, inputs: Sequence[str]) -> str:
 def with_sizes(text: str, own_inputs: Sequence[str], graph: Graph, sizes: Sizes) -> str:
     """The source's text with these sizes (by the input's op and the axis) in its inputs.
 
-    `own` are the inputs that the app was started with. Other inputs stay.
+    `own_inputs` are the inputs that the app was started with. Other inputs stay.
     """
     source, input_texts = split_source(text)
-    inputs = given_inputs(graph)
+    inputs = user_inputs(graph)
     names = [input_name(graph, op_id) for op_id in inputs]
     if len(set(names)) < len(names):  # unnamed ones keep their order
         return join_source(source, [_input(graph, op_id, sizes) for op_id in inputs])

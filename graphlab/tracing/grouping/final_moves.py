@@ -13,7 +13,7 @@ from graphlab.tracing.raw import RawOp
 
 _MIRRORS = ("gradients", "code")  # the groups in which a sum of gradients may be
 _TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})
-_CALLS = frozenset({"loop", "choice", "function"})
+_CALLS = frozenset({"loop", "conditional", "function"})
 _SHARED = frozenset({"Const", "Placeholder", "ReadVariableOp"})  # made once for several calls of a function
 
 

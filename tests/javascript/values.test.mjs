@@ -84,6 +84,13 @@ test("a drawing has its centre of mass in the middle", () => {
   assert.ok(top > 4, "a 7 is heavier at its top and moves down");
 });
 
+test("no part of a drawing is cut off, however far its mass is from its middle", () => {
+  const scribble = Array.from({ length: 40 }, (_none, i) => [10 * (i % 2), i * 2]);
+  const image = drawnDigit([[...scribble, [10, 80], [279, 279]]], 280, 28, 28);
+  const { left, right, top, bottom } = extent(image, 28);
+  assert.ok(right - left + 1 >= 20 && bottom - top + 1 >= 20, `${left} ${right} ${top} ${bottom}`);
+});
+
 test("the edges of a drawing are smooth, and a dot stays small", () => {
   const slanted = drawnDigit([[[50, 50], [200, 250]]], 280, 28, 28);
   assert.ok([...slanted].filter((grey) => grey > 0 && grey < 255).length > 20);

@@ -34,7 +34,14 @@ export function drawnDigit(strokes, padSide, width, height) {
     strokes.map((stroke) => stroke.map((point) => [(point[0] - middle[0]) * scale + x, (point[1] - middle[1]) * scale + y]));
   const greys = rendered(moved(width / 2, height / 2), radius, width, height);
   const [massX, massY] = centreOfMass(greys, width);
-  return rendered(moved(width - massX, height - massY), radius, width, height);
+  const x = within(width / 2 - massX, (width - (right - left) * scale) / 2 - radius);
+  const y = within(height / 2 - massY, (height - (bottom - top) * scale) / 2 - radius);
+  return rendered(moved(width / 2 + x, height / 2 + y), radius, width, height);
+}
+
+/** A shift that leaves no part of the drawing outside. @param {number} shift @param {number} most */
+function within(shift, most) {
+  return Math.max(-most, Math.min(most, shift));
 }
 
 /** The centre of mass in px from the left and upper edge. @param {Uint8Array} greys @param {number} width */

@@ -47,8 +47,8 @@ def _field(place: InputPlace, number: int) -> InputField:
     setting, problem = _first_setting(place, ways, number)
     try:
         words = supply(setting, place)[1]
-    except SourceError as error:  # sizes that are not known yet
-        words = str(error)
+    except SourceError:  # sizes that are not known yet: the evaluation says which
+        words = ""
     field = InputField(
         name=place.name,
         label=place.label,

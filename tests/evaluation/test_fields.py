@@ -232,3 +232,13 @@ def test_a_batch_of_centred_images_has_black_at_minus_1():
     field = field_of("float32", (None, 8, 8, 1), rows=[row])
 
     assert (field.darkest, field.brightest) == (-1, 1)
+
+
+def test_sizes_that_must_be_asked_for_leave_the_words_empty():
+    assert field_of("float32", (None, None, 16)).words == ""
+
+
+def test_an_input_that_is_set_by_a_row_says_its_label():
+    row = Row(2, "train", {"x": X[1:2]}, "cat")
+
+    assert field_of("float32", (None, 4), rows=[row]).words == "train row 2 · label cat"

@@ -35,7 +35,7 @@ export function createShownPart(first, changed) {
   /** @type {OutputReadout[]} */
   let outputs = [];
   /** @type {string | null} */
-  let picked = null; // the position that the user picked; else it is the highest number
+  let picked = null; // the position whose gradients are shown, at first that of the highest number
 
   const chosen = () => targets.find(({ id }) => id === target.value);
   const readout = () => outputs.find(({ op_id, name }) => op_id === target.value || name === chosen()?.label);
@@ -64,7 +64,10 @@ export function createShownPart(first, changed) {
 
   function gradient() {
     if (segments.value === "value" || !chosen()) return "";
-    if (!number.hidden) return `${target.value}[${number.value}]`;
+    if (!number.hidden) {
+      picked ??= number.value; // so that it is the same number for the next input
+      return `${target.value}[${number.value}]`;
+    }
     return position.hidden ? target.value : `${target.value}[${position.value.trim()}]`;
   }
 

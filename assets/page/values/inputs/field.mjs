@@ -43,7 +43,7 @@ export function createField(field, onSetting) {
   /** @type {Partial<Record<SettingKind, WayPart>>} */
   const parts = {};
   let setting = field.setting;
-  let complaint = "";
+  let complaint = field.problem;
 
   /** @param {SettingKind} way */
   function partOf(way) {

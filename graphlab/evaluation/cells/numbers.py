@@ -14,6 +14,7 @@ from graphlab.number_text import value_text
 
 MOST_IN_GRID = 4_096
 WIDEST_GRID = 64
+_NOT_FINITE = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
 
 
 def plain(value: object) -> Number:
@@ -30,10 +31,12 @@ def plain(value: object) -> Number:
 
 
 def text(value: object) -> str:
-    """A number as it is written in a formula: `−0.4127`."""
+    """A number as it is written in a formula: `−0.4127`, `∞`."""
     number = plain(value)
-    words = value_text(number) if isinstance(number, float) else str(number)
-    return words.replace("-", "−") if not isinstance(number, str) or words in ("-inf", "inf", "nan") else words
+    if isinstance(number, str):
+        return _NOT_FINITE.get(number, number)
+    words = value_text(number or 0.0) if isinstance(number, float) else str(number)  # −0.0 is written as 0
+    return words.replace("-", "−")
 
 
 def place_text(position: Sequence[int]) -> str:

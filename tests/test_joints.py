@@ -12,11 +12,7 @@ from graphlab.app.server.answers import Answer, Message
 from graphlab.app.server.outline import OutlineRow
 from graphlab.app.server.overlays import LineageText
 from graphlab.app.server.scenes import Crumb, ShownScene
-<<<<<<< HEAD
 from graphlab.app.server.values.overlays import ShownMoment
-from graphlab.evaluation.form.types import InputField, InputSetting, RowPreview
-from graphlab.evaluation.outputs import OutputReadout
-=======
 from graphlab.evaluation.cells import (
     CellArithmetic,
     CellReport,
@@ -27,8 +23,18 @@ from graphlab.evaluation.cells import (
     Region,
     Term,
 )
+from graphlab.evaluation.form.types import InputField, InputSetting, RowPreview
+from graphlab.evaluation.outputs import OutputReadout
 from graphlab.evaluation.tensors import TensorMatches, TensorPage, TensorStatistics
->>>>>>> 691e517 (Add the tensor drawer to the page's modules)
+from graphlab.evaluation.words.plain_text import ExpressionJson, MathNode
+from graphlab.evaluation.words.types import (
+    FiniteDifference,
+    InputWords,
+    OpWords,
+    SlotWords,
+    UpdateStep,
+    UpdateWords,
+)
 from graphlab.layout.scene_json import BoxJson, FrameJson, LinkJson, SceneJson
 from graphlab.overlay.types import Legend, LegendEntry, LiftedOverlay, Mark, Readout, Style
 from graphlab.runs.running import RunningRun
@@ -36,20 +42,17 @@ from graphlab.runs.sample import Sample
 from graphlab.runs.snapshots import Chart, LogSnapshot, RunSnapshot
 from tests.support.places import ROOT
 
-<<<<<<< HEAD
 OVERLAYS = (LiftedOverlay, Style, Legend, LegendEntry, Mark, Readout, LineageText)
 VALUES = (ShownMoment, InputField, InputSetting, RowPreview, OutputReadout)
-RUNS = (RunSnapshot, LogSnapshot, Chart, Sample, RunningRun)
-TYPES = (*OVERLAYS, *VALUES, *RUNS, Answer, Message, Crumb, OutlineRow)
-=======
-OVERLAYS = (LiftedOverlay, Style, Legend, LegendEntry, Mark, LineageText)
 TENSORS = (TensorPage, TensorStatistics, TensorMatches)
 CELLS = (CellReport, CellArithmetic, InputTensor, ReachedOp, Term, NumberGrid, Curve, Region)
-SHOWN = (*OVERLAYS, *TENSORS, *CELLS)
-TYPES = (*SHOWN, Answer, Message, Crumb, OutlineRow, RunSnapshot, LogSnapshot, Chart, Sample, RunningRun)
->>>>>>> 691e517 (Add the tensor drawer to the page's modules)
+WORDS = (OpWords, InputWords, UpdateWords, UpdateStep, SlotWords, FiniteDifference)
+SHOWN = (*OVERLAYS, *VALUES, *TENSORS, *CELLS, *WORDS)
+JSON_TYPES = (BoxJson, FrameJson, LinkJson, ExpressionJson, MathNode)
+RUNS = (RunSnapshot, LogSnapshot, Chart, Sample, RunningRun)
+TYPES = (*SHOWN, *RUNS, Answer, Message, Crumb, OutlineRow)
 FIELDS = {kind.__name__: {spec.name for spec in dataclasses.fields(kind)} for kind in TYPES}
-FIELDS |= {kind.__name__.removesuffix("Json"): set(kind.__annotations__) for kind in (BoxJson, FrameJson, LinkJson)}
+FIELDS |= {kind.__name__.removesuffix("Json"): set(kind.__annotations__) for kind in JSON_TYPES}
 FIELDS["Scene"] = {*SceneJson.__annotations__, *(spec.name for spec in dataclasses.fields(ShownScene))} - {"scene"}
 COMMENT = re.compile(r"/\*\*(.*?)\*/", re.DOTALL)
 
@@ -69,11 +72,7 @@ def test_each_type_is_defined_once() -> None:
     assert [name for name, count in Counter(name for name, _ in typedefs()).items() if count > 1] == []
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize("kind", [*OVERLAYS, *VALUES], ids=lambda kind: kind.__name__)
-=======
 @pytest.mark.parametrize("kind", SHOWN, ids=lambda kind: kind.__name__)
->>>>>>> 691e517 (Add the tensor drawer to the page's modules)
 def test_the_browser_knows_the_type(kind: type) -> None:
     assert kind.__name__ in dict(typedefs())
 

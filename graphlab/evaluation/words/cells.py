@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -15,7 +15,6 @@ from graphlab.evaluation.words.elementwise import Floats
 from graphlab.evaluation.words.expressions import (
     DOT,
     DOTS,
-    PLUS,
     Expression,
     factor,
     fill,
@@ -61,68 +60,78 @@ def cell_of(case: Case, rule: Rule, position: Position) -> Expression | None:
     return filled(rule.cell, parts) if parts else None
 
 
-def sum_of(terms: Sequence[tuple[Expression, float]]) -> Expression:
-    """A sum written out; of a long one the largest terms, and how many more there are."""
-    if not terms:
+def sum_of(sizes: Floats, term: Callable[[int], Expression]) -> Expression:
+    """A sum written out from `term(index)`; of a long one the largest terms, and how many more there are."""
+    count = len(sizes)
+    if count == 0:
         return number(0.0)
-    if len(terms) <= MOST_TERMS:
-        return joined([term for term, _ in terms])
-    largest = sorted(range(len(terms)), key=lambda index: -abs(terms[index][1]))[:FEW_TERMS]
-    more = row(DOTS, name(f" ({len(terms) - FEW_TERMS:,} more)"))
-    return joined([*(terms[index][0] for index in sorted(largest)), more], PLUS)
+    if count <= MOST_TERMS:
+        return joined([term(index) for index in range(count)])
+    largest = np.sort(np.argsort(-np.abs(sizes), kind="stable")[:FEW_TERMS])
+    more = row(DOTS, name(f" ({count - FEW_TERMS:,} more)"))
+    return joined([*(term(int(index)) for index in largest), more])
 
 
-def product(left: float, right: float, sign: Expression = DOT) -> tuple[Expression, float]:
-    """A product as a term of a sum, and its size."""
-    return row(_first(left), sign, factor(number(right))), left * right
+def products(lefts: Floats, rights: Floats, sign: Expression = DOT) -> Expression:
+    """A sum of products."""
+    return sum_of(lefts * rights, lambda index: product(float(lefts[index]), float(rights[index]), sign))
 
 
-def _first(value: float) -> Expression:
-    return factor(number(value))
+def product(left: float, right: float, sign: Expression = DOT) -> Expression:
+    """A product of two numbers."""
+    return row(factor(number(left)), sign, factor(number(right)))
 
 
-@dataclass(frozen=True)
-class _Term:
-    """A number of an input, and what it is multiplied by in a sum."""
+@dataclass(frozen=True, eq=False)
+class _Terms:
+    """The numbers of the inputs that an output number is a sum of, each with what it is multiplied by.
 
-    port: int
-    position: Position
-    value: float
-    slope: float
+    `first` is the input and the position of the first one.
+    """
+
+    values: Floats
+    slopes: Floats
+    first: tuple[int, Position]
 
 
-def _terms(case: Case, rule: Rule, position: Position) -> list[_Term]:
+def _terms(case: Case, rule: Rule, position: Position) -> _Terms | None:
     """The terms of an output number: over the first input, of an op that adds its inputs over all of them."""
     if not case.has_gradient(0):
-        return []
+        return None
     unit = np.zeros(case.output.shape)
     unit[position] = 1
-    return [
-        _Term(port, tuple(map(int, place)), float(case.inputs[port][tuple(place)]), float(slopes[tuple(place)]))
+    parts = [
+        (port, slopes)
         for port, slopes in enumerate(backward(case, unit))
-        if slopes is not None and (port == 0 or rule.additive)
-        for place in np.argwhere(slopes)
+        if slopes is not None and slopes.any() and (port == 0 or rule.additive)
     ]
+    if not parts:
+        return None
+    port, slopes = parts[0]
+    return _Terms(
+        np.concatenate([case.inputs[port][slopes != 0].reshape(-1) for port, slopes in parts]).astype(np.float64),
+        np.concatenate([slopes[slopes != 0].reshape(-1) for _, slopes in parts]).astype(np.float64),
+        (port, tuple(map(int, np.argwhere(slopes)[0]))),
+    )
 
 
 def copied_from(case: Case, position: Position) -> tuple[int, Position] | None:
     """The input and the position in it that an output number is a copy of; None if it is not a copy."""
     rule = rule_of(case)
-    terms = _terms(case, rule, position) if rule is not None and rule.linear else []
-    return (terms[0].port, terms[0].position) if len(terms) == 1 and terms[0].slope == 1 else None
+    terms = _terms(case, rule, position) if rule is not None and rule.linear else None
+    return terms.first if terms is not None and terms.slopes.tolist() == [1.0] else None
 
 
 def _sum(case: Case, rule: Rule, position: Position) -> Expression | None:
     terms = _terms(case, rule, position)
-    if not terms:
+    if terms is None:
         return None
-    slope = terms[0].slope
-    count = round(1 / slope) if all(term.slope == slope for term in terms) and 0 < slope <= 1 else 0
+    slope = float(terms.slopes[0])
+    count = round(1 / slope) if np.all(terms.slopes == slope) and 0 < slope <= 1 else 0
     if count == 0 or not np.isclose(slope * count, 1):
-        return sum_of([product(term.value, term.slope) for term in terms])
-    total = sum_of(
-        [(factor(number(term.value)) if index else number(term.value), term.value) for index, term in enumerate(terms)]
-    )
+        return products(terms.values, terms.slopes)
+    numbers = terms.values.tolist()
+    total = sum_of(terms.values, lambda index: factor(number(numbers[index])) if index else number(numbers[index]))
     return total if count == 1 else over(total, number(count))
 
 
@@ -156,12 +165,14 @@ def _cross_entropy(case: Case, position: Position) -> Parts:
     logits, labels = (np.broadcast_to(one, case.run.outputs[1].shape)[position] for one in floats(case))
     shares = np.exp(logits - logits.max())
     shares = shares / shares.sum()
-    terms = [
-        (row(number(label), DOT, name("ln"), number(share)), float(label * np.log(share)))
-        for label, share in zip(labels, shares, strict=True)
-        if label and share
-    ]
-    return {"l": sum_of(terms)} if terms else {}
+    chosen = np.flatnonzero((labels != 0) & (shares > 0))
+    logarithms = np.log(shares[chosen])
+
+    def term(index: int) -> Expression:
+        at = chosen[index]
+        return row(number(float(labels[at])), DOT, name("ln"), number(float(shares[at])))
+
+    return {"l": sum_of(labels[chosen] * logarithms, term)} if chosen.size else {}
 
 
 def _batch_norm(case: Case, position: Position) -> Parts:

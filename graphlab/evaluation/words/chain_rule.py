@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.words.case import Case, Position, position_of_largest
-from graphlab.evaluation.words.cells import filled, numbers_at, product, sum_of
+from graphlab.evaluation.words.cells import filled, numbers_at, product, products, sum_of
 from graphlab.evaluation.words.columns import column, rule_of
 from graphlab.evaluation.words.elementwise import reached
 from graphlab.evaluation.words.expressions import (
@@ -96,10 +98,11 @@ def _rules(case: Case, rule: Rule | None, names: Names, port: int, position: Pos
         yield from (filled(text, parts) for text in (derivative, rule.for_input(rule.chain, port)) if text)
         return
     source = case.op.inputs[port][0]
-    [place, *others] = reached(position, case.inputs[port].shape, case.output.shape)
-    symbolic = filled(derivative, names_in(case, names, place if not others else ()))
+    places = reached(position, case.inputs[port].shape, case.output.shape)
+    place, is_single = tuple(map(int, places[0])), len(places) == 1
+    symbolic = filled(derivative, names_in(case, names, place if is_single else ()))
     steps = [partial(names.at(case.op.id, place), names.at(source, position)), symbolic]
-    if not others:
+    if is_single:
         slope = number(column(case, port, position).slopes[0])
         in_numbers = filled(derivative, numbers_at(case, place))
         for one in (in_numbers, slope):
@@ -120,31 +123,29 @@ def _chain(
     if rule is None:
         return row(*start, result)
     part = column(case, port, position)
-    terms = [
-        product(float(case.arriving[place]), slope) for place, slope in zip(part.positions, part.slopes, strict=True)
-    ]
-    reaching = [term for term, place in zip(terms, part.positions, strict=True) if case.arriving[place] != 0]
-    if rule.is_elementwise and len(terms) == 1:
-        [place] = part.positions
+    arriving = part.values_in(case.arriving)
+    if rule.is_elementwise and len(arriving) == 1:
+        place = part.place(0)
         derivative = filled(rule.for_input(rule.derivatives, port), names_in(case, names, place))
         start += [partial(names.target, names.at(case.op.id, place)), DOT, factor(derivative), EQUALS]
-    return row(*start, sum_of(reaching or terms[:1]), EQUALS, result)
+    reaches = arriving != 0 if arriving.any() else np.arange(len(arriving)) == 0
+    return row(*start, products(arriving[reaches], part.slopes[reaches]), EQUALS, result)
 
 
 def _total(paths: Sequence[Path], names: Names, source: str, position: Position) -> Expression:
     """`∂output/∂y = 1·1 + 9·1 = 10`."""
     terms = [_term(path, position) for path in paths]
-    total = sum(float(path.gradient[position]) for path in paths if path.gradient is not None)
-    return row(partial(names.target, names.at(source, position)), EQUALS, sum_of(terms), EQUALS, number(total))
+    sizes = np.array([float(path.gradient[position]) for path in paths if path.gradient is not None])
+    start = [partial(names.target, names.at(source, position)), EQUALS]
+    return row(*start, sum_of(sizes, terms.__getitem__), EQUALS, number(float(sizes.sum())))
 
 
-def _term(path: Path, position: Position) -> tuple[Expression, float]:
+def _term(path: Path, position: Position) -> Expression:
     """What comes back over one path: a product, or a number if it is a sum of several."""
     assert path.gradient is not None
-    value = float(path.gradient[position])
     rule = rule_of(path.case)
     if rule is not None and path.case.arriving is not None:
         part = column(path.case, path.port, position)
-        if len(part.positions) == 1:
-            return product(float(part.slopes[0]), float(path.case.arriving[part.positions[0]]), TIGHT_DOT)
-    return factor(number(value)), value
+        if len(part.slopes) == 1:
+            return product(float(part.slopes[0]), float(part.values_in(path.case.arriving)[0]), TIGHT_DOT)
+    return factor(number(float(path.gradient[position])))

@@ -16,27 +16,12 @@ from graphlab.evaluation.result import Array, Values, to_array
 from graphlab.evaluation.words.case import Position
 from graphlab.evaluation.words.names import short_title
 from graphlab.evaluation.words.paths import find_run, is_entered
+from graphlab.evaluation.words.types import FiniteDifference
 from graphlab.number_text import value_text
 from graphlab.tracing.live import LiveGraph
 from graphlab.tracing.raw import RawOp
 
 ROUNDINGS = 8  # how many roundings of the target's size a difference may contain
-
-
-@dataclass(frozen=True)
-class FiniteDifference:
-    """The gradient of one number, compared with the change of the target when the number changes.
-
-    `step` is by how much the number was made larger and smaller, `tolerance` how far the two may be apart: what the
-    rounding of the numbers' dtype and the size of the step explain. `words` say all that in a sentence.
-    """
-
-    difference: float
-    gradient: float
-    step: float
-    tolerance: float
-    agrees: bool
-    words: str
 
 
 @dataclass
@@ -123,7 +108,7 @@ def _compared(small: float, large: float, gradient: float, step: float, *, round
     tolerance = 10.0 ** math.ceil(math.log10(wanted)) if math.isfinite(wanted) and wanted > 0 else 1e-6
     agrees = bool(abs(small - gradient) <= tolerance)
     digits = min(max(0, -round(math.log10(tolerance))), 8)
-    text = f"{small:.{digits}f}" if abs(small) < 1e6 else value_text(small)
+    text = (f"{small:.{digits}f}" if abs(small) < 1e6 else value_text(small)).replace("-", "−")
     allowed = value_text(tolerance)
     end = (
         f"agrees within {allowed}"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from graphlab.evaluation.result import Array
 from graphlab.evaluation.words.case import Case, Position, run_with
-from graphlab.evaluation.words.elementwise import DERIVATIVES, Floats, derivatives, reached
+from graphlab.evaluation.words.elementwise import DERIVATIVES, Floats, Positions, derivatives, reached
 from graphlab.evaluation.words.formulas import Rule, rules
 
 INFERENCE = "FusedBatchNormV3 inference"
@@ -17,10 +18,19 @@ SQUARE = "Pow 2"
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """The derivatives that are not 0: `slopes[i]` is that of the output number at `positions[i]`."""
+    """The derivatives that are not 0: `slopes[i]` is that of the output number at the position in row i."""
 
-    positions: list[Position]
+    positions: Positions
     slopes: Floats
+
+    def place(self, index: int) -> Position:
+        """One of the positions."""
+        return tuple(map(int, self.positions[index]))
+
+    def values_in(self, array: Array) -> Floats:
+        """The numbers of an array in the output's shape at the positions."""
+        values: Floats = array[tuple(self.positions.T)].astype(np.float64).reshape(-1)
+        return values
 
 
 def rule_key(case: Case) -> str:
@@ -66,9 +76,9 @@ def _elementwise(case: Case, port: int, position: Position) -> Column:
     inputs, output = floats(case), case.output.astype(np.float64)
     slopes = derivatives(case.op.type, inputs, output, setting_of(case))[port]
     if slopes is None:
-        return Column([], np.empty(0))
+        return Column(np.empty((0, output.ndim), np.int64), np.empty(0))
     positions = reached(position, inputs[port].shape, output.shape)
-    return Column(positions, np.array([slopes[one] for one in positions]))
+    return Column(positions, slopes[tuple(positions.T)].reshape(-1))
 
 
 def _linear(case: Case, port: int, position: Position, *, is_additive: bool) -> Floats:
@@ -83,8 +93,7 @@ def _linear(case: Case, port: int, position: Position, *, is_additive: bool) -> 
 
 
 def _sparse(slopes: Floats) -> Column:
-    positions = [tuple(map(int, one)) for one in np.argwhere(slopes)]
-    return Column(positions, np.array([slopes[one] for one in positions]))
+    return Column(np.argwhere(slopes), slopes[slopes != 0].reshape(-1))
 
 
 def _softmax(case: Case, port: int, position: Position) -> Floats:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 # Of inputs, output and the op's setting, the derivatives with respect to each input; None: it has no gradient.
+Positions = NDArray[np.int64]
 Slopes = Sequence["NDArray[np.floating] | float | None"]
 Derivative = Callable[[Sequence[Floats], Floats, float], Slopes]
 
@@ -79,15 +80,14 @@ def derivatives(op_type: str, inputs: Sequence[Floats], output: Floats, setting:
         ]
 
 
-def reached(position: tuple[int, ...], shape: tuple[int, ...], output_shape: tuple[int, ...]) -> list[tuple[int, ...]]:
-    """The output positions to which broadcasting copies one number of an input of this shape."""
+def reached(position: tuple[int, ...], shape: tuple[int, ...], output_shape: tuple[int, ...]) -> Positions:
+    """The output positions, one a row, to which broadcasting copies one number of an input of this shape."""
     lead = len(output_shape) - len(shape)
     axes = [
         range(size) if axis < lead or shape[axis - lead] != size else [position[axis - lead]]
         for axis, size in enumerate(output_shape)
     ]
-    grid = np.array(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1).T if axes else np.empty((1, 0), int)
-    return [tuple(map(int, line)) for line in grid]
+    return np.array(np.meshgrid(*axes, indexing="ij")).reshape(len(axes), -1).T if axes else np.empty((1, 0), np.int64)
 
 
 def source_of(place: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -6,25 +6,16 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
 
 import numpy as np
 
 from graphlab.evaluation.result import Array
-from graphlab.evaluation.words.plain_text import MathNode, plain
+from graphlab.evaluation.words.plain_text import ExpressionJson, MathNode, plain
 from graphlab.number_text import value_text
 
 _SPECIAL = re.compile(r"([\\{}_^#%&$~])")
 _OPENS = ("(", "[", "|", ",", "<", ">", "=", "≥", "≤")
 BARE_PARENTS = ("mfrac", "msqrt")
-
-
-class ExpressionJson(TypedDict):
-    """A formula in an answer: MathML as a tree, TeX for copying, plain text for screen readers."""
-
-    mathml: MathNode
-    tex: str
-    text: str
 
 
 @dataclass(frozen=True)

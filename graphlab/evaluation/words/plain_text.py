@@ -19,6 +19,14 @@ class MathNode(TypedDict):
     children: list[MathNode | str]
 
 
+class ExpressionJson(TypedDict):
+    """A formula in an answer: MathML as a tree, TeX for copying, plain text for screen readers."""
+
+    mathml: MathNode
+    tex: str
+    text: str
+
+
 Parts: TypeAlias = "list[MathNode | str]"
 
 

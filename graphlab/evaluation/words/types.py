@@ -85,6 +85,22 @@ class OpWords:
     update: UpdateWords | None
 
 
+@dataclass(frozen=True)
+class FiniteDifference:
+    """The gradient of one number, compared with the change of the target when the number changes.
+
+    `step` is by how much the number was made larger and smaller, `tolerance` how far the two may be apart: what the
+    rounding of the numbers' dtype and the size of the step explain. `words` say all that in a sentence.
+    """
+
+    difference: float
+    gradient: float
+    step: float
+    tolerance: float
+    agrees: bool
+    words: str
+
+
 def words_json(words: object) -> JsonObject:
     """A value of this module as JSON; formulas as MathML, TeX and text."""
     return {one.name: _json(getattr(words, one.name)) for one in fields(words)}  # type: ignore[arg-type]

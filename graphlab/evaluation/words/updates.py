@@ -124,11 +124,13 @@ def _slots(values: Values, own: Sequence[OpRun], op_id: str, position: Position)
     handles = dict.fromkeys(
         values.graph.op(run.op_id).inputs[0][0] for run in own if _type(values, run) in _AFTER and run.inputs
     )
+    prefix = f"{display_name(values.graph.op(op_id))}_"  # of `sequential_dense_kernel_momentum`
     slots = []
     for handle in handles:
         if handle != op_id:
             numbers = _writes(values, handle, position).values
-            slots.append(SlotWords(display_name(values.graph.op(handle)), numbers[0], numbers[-1]))
+            title = display_name(values.graph.op(handle)).rpartition(prefix)[2]
+            slots.append(SlotWords(title, numbers[0], numbers[-1]))
     return slots
 
 

@@ -115,7 +115,7 @@ def dense(case, port, position):
     slopes = np.zeros(case.output.shape)
     part = column(case, port, position)
     for place, slope in zip(part.positions, part.slopes, strict=True):
-        slopes[place] += slope
+        slopes[tuple(place)] += slope
     return slopes
 
 

@@ -43,7 +43,7 @@ export function want(changes) {
 const UNREACHABLE = "The graphlab server stopped or is unreachable. Restart it and try again.";
 
 /**
- * Ask the server; a failure is an answer with an `error` in words.
+ * Ask the server; a failure is an answer with one sentence, as `error`, `message` and among the `errors`.
  * @param {string} act see graphlab/app/server/values/answers.py
  * @param {object} body
  * @param {AbortSignal} [signal]
@@ -54,8 +54,12 @@ export async function ask(act, body, signal) {
   const request = { method: "POST", headers, body: JSON.stringify({ view: latest?.view, ...body }), signal };
   try {
     const response = await fetch(`/values/${act}`, request);
-    return response.ok ? await response.json() : { error: await response.text() };
+    const answer = response.ok ? await response.json() : { error: await response.text() };
+    return answer.error ? failure(answer.error) : answer;
   } catch {
-    return { error: signal?.aborted ? "" : UNREACHABLE };
+    return failure(signal?.aborted ? "" : UNREACHABLE);
   }
 }
+
+/** @param {string} error */
+const failure = (error) => ({ error, message: error, errors: { "": error } });

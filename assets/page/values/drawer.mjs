@@ -265,6 +265,10 @@ export function createDrawer(host, { ask }) {
       earlier = [];
       change({ output: 0, iterations: null, of: "value", regions: [], ...details, evaluation, op, title });
     },
+    /** Show the same tensor of another evaluation. @param {string} evaluation */
+    renew(evaluation) {
+      if (tensor && !section.hidden) change({ ...tensor, evaluation });
+    },
     close: leave,
     isOpen: () => !section.hidden,
   };

@@ -108,6 +108,7 @@
  * @property {string} id
  * @property {number} seconds
  * @property {ShownMoment["show"]} show
+ * @property {boolean} has_gradients
  * @property {Steps} steps
  * @property {Record<string, string>} words what each input is, by name
  * @property {string} end why it ended early; "" if it did not

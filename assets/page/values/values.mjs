@@ -1,9 +1,15 @@
-/** The Values tab with what belongs to it: the player below the graph. It tells the view what to show. */
+/**
+ * The Values tab with what belongs to it: the selected op in words, the player below the graph, the tensor drawer over it.
+ * It tells the view what to show.
+ */
 
+import { make, makeButton } from "../../graph_view/dom.mjs";
+import { chooseTab, openTab, watchTab } from "../panel_tabs.mjs";
 import { ask, viewNow, want, watchShown } from "./client.mjs";
+import { createDrawer } from "./drawer.mjs";
+import { createOpWords } from "./op_words.mjs";
 import { createValuesPanel } from "./panel.mjs";
 import { createPlayer } from "./player.mjs";
-import { chooseTab, openTab, watchTab } from "../panel_tabs.mjs";
 
 /**
  * @import { ShownMoment } from "../../types.mjs"
@@ -17,22 +23,34 @@ const OWN_OVERLAYS = new Set(["values", "player"]);
 /** @param {HTMLElement} host @returns {() => void} */
 export function mountValues(host) {
   const stage = document.querySelector(".stage");
-  const player = createPlayer(stage instanceof HTMLElement ? stage : host, step);
+  const place = stage instanceof HTMLElement ? stage : host;
+  const player = createPlayer(place, step);
+  const drawer = createDrawer(place, { ask });
+  const form = make("div", {});
+  const selection = createSelection((of) => openDrawer(of));
+  host.append(form, selection.element);
+  const words = createOpWords(selection.words, { ask });
+  const panel = createValuesPanel(form, { ask, watchShown, want, onEvaluated: take });
   /** @type {EvaluationFacts | null} */
   let evaluation = null;
+  /** @type {PlayerRow | null} */
+  let row = null;
   let tab = openTab();
-  const panel = createValuesPanel(host, { ask, watchShown, want, onEvaluated: take });
+  let told = ""; // what the words are about
 
   /** The values of an input have come. @param {Evaluated} evaluated */
   function take({ evaluation: next, overlays }) {
     evaluation = next;
-    const row = player.show(next.steps);
+    row = player.show(next.steps);
     if (row) step(row);
     else want({ evaluation: momentOf(next, null), overlays: [...others(), ...overlays] });
+    tell();
+    drawer.renew(next.id);
   }
 
-  /** @param {PlayerRow | null} row */
-  function step(row) {
+  /** @param {PlayerRow | null} next */
+  function step(next) {
+    row = next;
     if (!evaluation) return;
     const selected = row ? { selected: evaluation.steps.ops[row.op] } : {};
     want({ evaluation: momentOf(evaluation, row), ...selected });
@@ -44,11 +62,38 @@ export function mountValues(host) {
     if (view?.values && ready && tab === "inspect" && !evaluation) chooseTab("values");
     panel.setActive(Boolean(view?.values));
     if (!view?.values && evaluation) forget();
+    tell();
+  }
+
+  /** Say of the selected op what it computed; in a step of a loop, what it computed then. */
+  function tell() {
+    const selected = viewNow()?.selected ?? null;
+    const iterations = iterationsOf(selected);
+    const next = JSON.stringify([evaluation?.id, selected, iterations]);
+    if (next === told) return;
+    told = next;
+    selection.show(evaluation ? selected : null, evaluation?.has_gradients ?? false);
+    if (evaluation && selected) void words.show(evaluation.id, selected, iterations);
+    else words.clear();
+  }
+
+  /** @param {string | null} selected */
+  function iterationsOf(selected) {
+    return row && evaluation?.steps.ops[row.op] === selected ? row.iterations : null;
+  }
+
+  /** @param {"value" | "gradient"} of */
+  function openDrawer(of) {
+    const { selected, scene } = viewNow() ?? {};
+    if (!evaluation || !selected) return;
+    const box = scene?.boxes.find(({ id }) => id === selected) ?? scene?.frames.find(({ id }) => id === selected);
+    drawer.open(evaluation.id, selected, box?.title ?? selected, { of, iterations: iterationsOf(selected) });
   }
 
   function forget() {
-    evaluation = null;
+    evaluation = row = null;
     player.show(null);
+    if (drawer.isOpen()) drawer.close();
     want({ evaluation: null, overlays: others() });
   }
 
@@ -61,6 +106,28 @@ export function mountValues(host) {
 
   const stops = [watchShown(follow), watchTab(chosen), () => player.stop()];
   return () => stops.forEach((stop) => stop());
+}
+
+/** What is said of the selected op, and the buttons that open its tensors. @param {(of: "value" | "gradient") => void} open */
+function createSelection(open) {
+  const words = make("div", {});
+  const value = makeButton("Open the value in the tensor viewer", "button", () => open("value"), "Open the tensor");
+  const gradient = makeButton("Open the gradient in the tensor viewer", "button", () => open("gradient"), "Open the gradient");
+  const hint = make("p", { class: "values-hint" }, "Select a box to see how its value is computed.");
+  const acts = make("div", { class: "values-acts" }, value, gradient);
+  const element = make("section", { class: "values-selection", "aria-label": "The selected op" }, hint, words, acts);
+  element.hidden = true;
+  return {
+    element,
+    words,
+    /** @param {string | null} selected @param {boolean} hasGradients */
+    show(selected, hasGradients) {
+      element.hidden = false;
+      hint.hidden = selected !== null;
+      acts.hidden = selected === null;
+      gradient.hidden = !hasGradients;
+    },
+  };
 }
 
 /** What else is shown on the boxes. */

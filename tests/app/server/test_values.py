@@ -257,9 +257,9 @@ def test_one_cell_is_computed_again(ask):
 
 
 def test_values_that_are_gone_say_so(ask):
-    assert "no longer" in ask("show", id="v999")["message"]
+    assert "no longer" in ask("show", id="v999")["error"]
 
 
 def test_what_has_no_values_says_why(library):
     library.sources.add_live("shown", {})
-    assert "graphlab.values" in answer_to(library, "open", {"view": {"source": "shown"}})["message"]
+    assert "graphlab.values" in answer_to(library, "open", {"view": {"source": "shown"}})["error"]

@@ -53,12 +53,11 @@ def value_routes(library: Library) -> list[Route]:
 
 
 def answer_to(library: Library, name: str, body: Body) -> JsonObject:
-    """The answer of that name; a failure is one sentence, as `message` and among the `errors`."""
+    """The answer of that name; a failure is one sentence, as `error`."""
     try:
         return ANSWERS[name](library, body)
     except GraphlabError as error:
-        words = shortened(str(error))
-        return {"message": words, "errors": {"": words}}
+        return {"error": shortened(str(error))}
 
 
 def _body_of(body: bytes) -> Body | None:
@@ -172,7 +171,13 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"])
     overlays = evaluated.overlays(shown_graph, moment)
     return {
-        "evaluation": {"id": name, "show": moment.show, **summary, "steps": steps},
+        "evaluation": {
+            "id": name,
+            "show": moment.show,
+            "has_gradients": bool(answer["with_gradient"]),
+            **summary,
+            "steps": steps,
+        },
         "overlays": [one.to_json() for one in overlays],
     }
 
@@ -201,12 +206,19 @@ def stop(library: Library, body: Body) -> JsonObject:
 
 
 def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:
-    """An answer of the process about one op of an evaluation."""
+    """An answer of the process about one op of an evaluation, or about the output that a closed group shows."""
 
     def answer(library: Library, body: Body) -> JsonObject:
         evaluated = library.evaluated.find(str(body.get("evaluation") or ""))
         request = {name: value for name, value in body.items() if name != "view"}
-        return cast("JsonObject", evaluated.session.ask({**request, "do": kind, "evaluation": evaluated.name}))
+        op_id = str(body.get("op") or "")
+        if op_id.endswith("/"):
+            output = shown_output(folded_of(library, _state_of(body)), op_id)
+            if output is None:
+                raise GraphlabError("this group has no single output; expand it and select one of its ops")
+            request |= {"op": output.op_id, "output": output.port}
+        answer = evaluated.session.ask({**request, "do": kind, "evaluation": evaluated.name})
+        return cast("JsonObject", {**answer, "op": request.get("op")} if kind == "words" else answer)
 
     return answer
 

@@ -188,6 +188,7 @@ function showOverlays(view) {
   const begin = parts.lineage.begin();
   parts.standout.show(overlays, begin);
   parts.colours.take(overlays.find(({ style }) => style.places.includes("fill")) ?? null);
+  parts.colours.add(overlays);
   const keys = JSON.stringify([overlays.map(({ name, key }) => [name, key]), begin]);
   if (keys === held.shownKeys) held.wordsTimer ||= setTimeout(retell, WORDS_MS, view);
   else refreshMirror(view);

@@ -10,7 +10,7 @@ import { createArrival } from "./camera/arrival.mjs";
 import { toWorld } from "./camera/camera.mjs";
 import { Sight } from "./camera/sight.mjs";
 import { make } from "./dom.mjs";
-import { overlayOf } from "./draw/overlays.mjs";
+import { markIn, overlayOf } from "./draw/overlays.mjs";
 import { createPainter } from "./draw/painter.mjs";
 import { createPictures } from "./draw/pictures.mjs";
 import { createGroups } from "./groups/groups.mjs";
@@ -106,7 +106,7 @@ export function createParts(held, changed) {
  * @returns {Acts}
  */
 function actsOf(held, { painter, sight, standout, travel, groups, tooltip, lineage, press }) {
-  const ways = createLinkWays(() => held.scene, approach);
+  const ways = createLinkWays(() => held.scene, approach, (id) => markIn(standout.marks, "readout", id)?.words ?? "");
 
   /** @param {string} id */
   function approach(id) {

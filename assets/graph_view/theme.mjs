@@ -51,7 +51,7 @@ const RINGS = {
   match: "--match",
   ...{ start: "--link-strong", up: "--link-strong", both: "--link-strong", on: "--link-strong", chosen: "--link-strong" },
   down: "--lineage-down",
-  ...{ now: "--accent", used: "--lineage-down" },
+  ...{ now: "--accent", used: "--lineage-down", bad: "--error" },
 };
 
 /** The dashes of every slot, that is, of all that can colour a box. @type {Record<string, number[]>} */

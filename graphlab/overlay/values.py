@@ -13,20 +13,27 @@ from graphlab.view.types import Link
 VALUES = "values"
 PLAYER = "player"
 NOW, USED, DONE = "now", "used", "on"
-VALUES_STYLE = Style(("readout",))
+BAD = "bad"  # the slot of boxes and links with NaN or infinite numbers
+VALUES_STYLE = Style(("readout", "ring"), rings=(BAD,), vivid=True)
 PLAYER_STYLE = Style(("ring",), rings=(NOW, USED), dims=True)
 
 
 def values_overlay(readouts: Mapping[str, Sequence[Readout]], key: str) -> Overlay:
     """The readouts of ops and groups, by id; `key` names what they show."""
     marks = {child: _mark(tuple(ones)) for child, ones in readouts.items() if ones}
-    bad = sum(any(one.bad for one in ones) for ones in readouts.values())
-    entries = (LegendEntry("bad", "NaN or infinite", bad),) if bad else ()
-    return Overlay(VALUES, "any", VALUES_STYLE, key, Legend("Values", entries), groups=marks)
+    bad = {child for child, mark in marks.items() if mark.slots}
+    entries = (LegendEntry(BAD, "NaN or infinite", len(bad)),) if bad else ()
+
+    def link_slot(_folded: Folded, link: Link) -> str:
+        return BAD if link.style == "data" and link.src in bad and link.dst in marks else ""
+
+    legend = Legend("Values", entries)
+    return Overlay(VALUES, "any", VALUES_STYLE, key, legend, groups=marks, link_slot=link_slot if bad else None)
 
 
 def _mark(readouts: tuple[Readout, ...]) -> Mark:
-    return Mark(readouts=readouts, words=", ".join(one.words for one in readouts if one.words))
+    slots = ((BAD, 1.0),) if any(one.bad for one in readouts) else ()
+    return Mark(slots=slots, readouts=readouts, words=", ".join(one.words for one in readouts if one.words))
 
 
 def player_overlay(folded: Folded, done: Collection[str], now: str, used: Collection[str], key: str) -> Overlay:

@@ -5,6 +5,7 @@ import { createLegend } from "./legend.mjs";
 import { FAMILY_NAMES } from "../theme.mjs";
 
 /**
+ * @import { LegendEntry } from "../draw/overlay_types.mjs"
  * @import { ShownOverlay } from "../draw/overlays.mjs"
  * @import { ReadyScene } from "../types.mjs"
  */
@@ -20,6 +21,8 @@ export function createColours(host, standout, onOther) {
   let overlay = null;
   /** @type {string | null} */
   let lit = null;
+  /** @type {LegendEntry[]} */
+  let more = []; // of other overlays
   document.addEventListener("keydown", onKey, true);
 
   /** @param {ShownOverlay | null} next */
@@ -31,13 +34,21 @@ export function createColours(host, standout, onOther) {
     onOther();
   }
 
+  /** The entries that other overlays add. @param {ShownOverlay[]} overlays */
+  function add(overlays) {
+    more = overlays.filter((one) => one !== overlay).flatMap(({ legend: { entries } }) => entries);
+    if (lit === "bad" && !more.some(({ slot }) => slot === lit)) light(null);
+  }
+
   /**
    * Bring the legend up to a scene, the overlay and the selection.
    * @param {ReadyScene | null} scene @param {string | null} selected
    */
   function explain(scene, selected) {
     const usual = { title: "Op type", entries: familiesOf(scene) };
-    legend.show(scene ? (overlay?.legend ?? usual) : { title: "", entries: [] }, scene?.styles ?? []);
+    const own = overlay?.legend ?? usual;
+    const whole = { ...own, entries: [...own.entries, ...more] };
+    legend.show(scene ? whole : { title: "", entries: [] }, scene?.styles ?? []);
     legend.press(lit);
     const mark = selected ? overlay?.marks.get(selected) : undefined;
     legend.say(mark?.alike ? `Selected: ${mark.words}` : "");
@@ -61,7 +72,7 @@ export function createColours(host, standout, onOther) {
     document.removeEventListener("keydown", onKey, true);
   }
 
-  return { take, explain, stop };
+  return { take, add, explain, stop };
 }
 
 /**

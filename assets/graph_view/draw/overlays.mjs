@@ -8,6 +8,7 @@ import constants from "../../shared_constants.json" with { type: "json" };
  */
 
 const { SCALE_STEPS } = constants;
+const BAD = "bad"; // NaN or infinite numbers
 const FAMILIES = "type"; // the key of the overlay in which an op has its family's colour
 const FAINT = new Set(["on"]); // slots whose links are shown and not emphasised
 
@@ -110,8 +111,20 @@ export function dimmingOverlay(marks) {
 
 /** The slot of a link that an overlay emphasises; "" for none. @param {Marks} marks @param {number} i */
 export function linkSlotOf(marks, i) {
+  if (isBadLink(marks, i)) return BAD;
   const slot = dimmingOverlay(marks)?.links.get(i) ?? "";
   return FAINT.has(slot) ? "" : slot;
+}
+
+/** Whether a link carries NaN or infinite numbers. @param {Marks} marks @param {number} i */
+export function isBadLink(marks, i) {
+  return marks.overlays.some(({ links }) => links.get(i) === BAD);
+}
+
+/** Whether a box has a slot: as one of its colours, or as what another overlay says of it. @param {Marks} marks @param {Item} box @param {string} slot */
+export function hasSlot(marks, box, slot) {
+  if (sharesOf(marks, box).some(([own]) => own === slot)) return true;
+  return marks.overlays.some(({ marks: markOf }) => slotOf(markOf.get(box.id) ?? { box: box.id }) === slot);
 }
 
 /** Whether boxes are coloured by anything but the families of their ops. @param {Marks} marks */

@@ -1,6 +1,6 @@
 /** How strongly a box or a link is drawn behind what is emphasised. Pure functions. */
 
-import { dimmingOverlay, isAlike, linkSlotOf, sharesOf } from "./overlays.mjs";
+import { dimmingOverlay, hasSlot, isAlike, isBadLink, linkSlotOf } from "./overlays.mjs";
 
 /** @import { Marks, SceneBox, SceneLink } from "../types.mjs" */
 
@@ -24,7 +24,7 @@ export function strengthOfLink(marks, link, i) {
  */
 function isPaleBox(marks, box) {
   if (marks.selected === box.id) return false;
-  if (marks.lit !== null) return !sharesOf(marks, box).some(([slot]) => slot === marks.lit);
+  if (marks.lit !== null) return !hasSlot(marks, box, marks.lit);
   const dimming = dimmingOverlay(marks);
   if (dimming) return !dimming.marks.has(box.id);
   return marks.near !== null && !marks.near.has(box.id) && !isAlike(marks, box.id);
@@ -32,7 +32,7 @@ function isPaleBox(marks, box) {
 
 /** Whether a link, by its number, is emphasised. @param {Marks} marks @param {SceneLink} link @param {number} i */
 export function isStrongLink(marks, link, i) {
-  if (marks.hoverLink === link) return true;
+  if (marks.hoverLink === link || isBadLink(marks, i)) return true;
   return dimmingOverlay(marks) ? linkSlotOf(marks, i) !== "" : Boolean(marks.strong?.has(i));
 }
 

@@ -14,8 +14,12 @@ const STEPS = 8; // samples of a piece of a curve
  * @typedef {SceneLink} Link
  */
 
-/** @param {() => Scene | null} current @param {(id: string) => void} approach selects a box and brings it to the middle */
-export function createLinkWays(current, approach) {
+/**
+ * @param {() => Scene | null} current
+ * @param {(id: string) => void} approach selects a box and brings it to the middle
+ * @param {(id: string) => string} valueOf what is known of the value that a box hands on, in words; "" for nothing
+ */
+export function createLinkWays(current, approach, valueOf) {
   /** @type {{side: "src" | "dst", from: string, at: number} | null} */
   let walk = null; // {side, from, at}: where the last key led from, and to which of the ends there
 
@@ -37,7 +41,7 @@ export function createLinkWays(current, approach) {
     if (!scene) return [];
     const id = farEnd(link, point);
     const hint = make("span", { class: "tooltip-hint" }, `Click: go to ${itemOf(scene, id)?.title ?? id}`);
-    return [...wordsOfLink(scene, link), hint];
+    return [...wordsOfLink(scene, link), ...[valueOf(link.src)].filter(Boolean), hint];
   }
 
   /**

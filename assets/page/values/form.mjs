@@ -44,7 +44,7 @@ export function createForm(form, before, on) {
   const heading = make("div", { class: "values-heading" }, make("h3", {}, fields.length === 1 ? "Input" : "Inputs"), random);
   inputs.append(heading, ...fields.map((field) => field.element));
   if (!fields.length) inputs.append(make("p", { class: "values-hint" }, "This graph has no inputs."));
-  const element = make("div", { class: "values-form" }, inputs, running.element, note, outputs, part.element, model.element, compare.element);
+  const element = make("div", { class: "values-form" }, inputs, running.element, note, outputs, part.element, model.element);
   compare.enable(false);
 
   /** New random numbers with each click. */
@@ -89,6 +89,7 @@ export function createForm(form, before, on) {
   return {
     form,
     element,
+    compareElement: compare.element,
     running,
     state,
     base: () => compare.base(),

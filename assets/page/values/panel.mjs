@@ -18,10 +18,11 @@ const LOST = "The values could not be computed";
  * @property {(follow: (page: PageState) => void) => void} watchShown
  * @property {(changes: {selected: string}) => void} want changes what the page shows
  * @property {(evaluated: Evaluated) => void} onEvaluated
+ * @property {HTMLElement} [between] what stands before the base that evaluations are compared with
  */
 
 /** @param {HTMLElement} host @param {PanelParts} parts */
-export function createValuesPanel(host, { ask, watchShown, want, onEvaluated }) {
+export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, between = make("div") }) {
   const message = make("p", { class: "values-message", role: "status" });
   host.classList.add("values");
   /** @type {Map<string, {form: Form, ready: string}>} */
@@ -74,7 +75,7 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated }) 
   function place(form, key) {
     if (placed === key) return;
     placed = key;
-    host.replaceChildren(form.element);
+    host.replaceChildren(form.element, between, form.compareElement);
     changed(key);
   }
 

@@ -26,11 +26,9 @@ export function mountValues(host) {
   const place = stage instanceof HTMLElement ? stage : host;
   const player = createPlayer(place, step);
   const drawer = createDrawer(place, { ask });
-  const form = make("div", {});
   const selection = createSelection((of) => openDrawer(of));
-  host.append(form, selection.element);
   const words = createOpWords(selection.words, { ask });
-  const panel = createValuesPanel(form, { ask, watchShown, want, onEvaluated: take });
+  const panel = createValuesPanel(host, { ask, watchShown, want, onEvaluated: take, between: selection.element });
   /** @type {EvaluationFacts | null} */
   let evaluation = null;
   /** @type {PlayerRow | null} */

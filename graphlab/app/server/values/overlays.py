@@ -76,7 +76,7 @@ class Evaluated:
         if folded.graph is not self.graph and self.graph.nodes.keys() != folded.graph.nodes.keys():
             return ()
         values = values_overlay(self.readouts(part, moment), moment.key)
-        lifted = [lift(values, folded, part.visible)]
+        lifted = [lift(values, folded, part.visible_links if values.link_slot else part.visible)]
         if moment.now is not None:
             lifted.append(lift(self._player(folded, moment), folded, part.visible_links))
         return tuple(lifted)

@@ -240,6 +240,18 @@ CASES = {
     "Unpack": ("Unpack", lambda x: tf.unstack(x, axis=1)[2], (A,)),
     "Split": ("Split", lambda x: tf.split(x, 2, axis=1)[1], (A,)),
     "SplitV": ("SplitV", lambda x: tf.split(x, [1, 3], axis=1)[1], (A,)),
+    "SpaceToBatchND": (
+        "SpaceToBatchND",
+        lambda x: tf.space_to_batch(x, [2, 3], [[0, 1], [0, 0]]),
+        (normal(1, 3, 6, 2),),
+    ),
+    "BatchToSpaceND": (
+        "BatchToSpaceND",
+        lambda x: tf.batch_to_space(x, [2, 2], [[1, 0], [0, 1]]),
+        (normal(4, 2, 3, 2),),
+    ),
+    "DepthToSpace": ("DepthToSpace", lambda x: nn.depth_to_space(x, 2), (normal(1, 2, 3, 8),)),
+    "SpaceToDepth": ("SpaceToDepth", lambda x: nn.space_to_depth(x, 2), (normal(1, 4, 2, 3),)),
     "GatherV2": ("GatherV2", lambda x, i: tf.gather(x, i), (normal(4, 3), IDS)),
     "GatherV2 along an axis": ("GatherV2", lambda x, i: tf.gather(x, i, axis=1), (normal(2, 4, 2), IDS)),
     "GatherV2 in batches": ("GatherV2", lambda x, i: tf.gather(x, i, axis=2, batch_dims=1), (normal(2, 2, 4), IDS)),

@@ -49,7 +49,7 @@ def cell_arithmetic(
     outside of the output.
     """
     call = OpCall(op_type, attrs, inputs, outputs, output, most=most)
-    at = _checked(position, call.result.shape)
+    at = checked_position(position, call.result.shape)
     return FAMILIES.get(op_type, OTHER).arithmetic(call, at)
 
 
@@ -66,11 +66,12 @@ def reached_outputs(
 
     Inputs that only set a shape or an axis reach none. Raises GraphlabError for a position outside of the input.
     """
-    at = _checked(position, inputs[port].shape)
+    at = checked_position(position, inputs[port].shape)
     return FAMILIES.get(op_type, OTHER).reach(OpCall(op_type, attrs, inputs, outputs, output), port, at)
 
 
-def _checked(position: Sequence[int], shape: Sequence[int]) -> Position:
+def checked_position(position: Sequence[int], shape: Sequence[int]) -> Position:
+    """The position itself. Raises GraphlabError if it is outside of a tensor of this shape."""
     is_inside = len(position) == len(shape) and all(0 <= at < size for at, size in zip(position, shape, strict=True))
     if not is_inside:
         words = place_text(position) or "[]"

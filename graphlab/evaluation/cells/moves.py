@@ -2,134 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphlab.evaluation.cells.numbers import cell, place_text, plain, source, text, whole
-from graphlab.evaluation.cells.strided import strided_index
+from graphlab.evaluation.cells.rearrange import MOVES, PADDING, Integers, batch_axes, gather_axis
 from graphlab.evaluation.cells.types import (
     MOST_REGIONS,
     CellArithmetic,
     Family,
     OpCall,
     Position,
+    Range,
     Reach,
     Region,
     Term,
 )
-from graphlab.evaluation.result import Array
-from graphlab.graph.json_values import int_of
-
-PADDING = -1
 
 
-def _numbers(array: Array) -> tuple[int, ...]:
-    return tuple(int(one) for one in array.reshape(-1))
-
-
-def _pads(call: OpCall) -> list[tuple[int, int]]:
-    return [(int(before), int(after)) for before, after in call.inputs[1]]
-
-
-def _gather(call: OpCall, table: Array) -> Array:
-    """The rows of a table at indices; `batch_dims` leading axes of both belong together."""
-    indices, axis = call.inputs[1].astype(np.int64), gather_axis(call)
-    batch = batch_axes(call)
-    if not batch:
-        return np.take(table, indices, axis=axis)
-    lead = table.shape[:batch]
-    flat = zip(table.reshape(-1, *table.shape[batch:]), indices.reshape(-1, *indices.shape[batch:]), strict=True)
-    parts = [np.take(part, at, axis=axis - batch) for part, at in flat]
-    return np.stack(parts).reshape(*lead, *parts[0].shape) if parts else np.empty(call.result.shape, table.dtype)
-
-
-def gather_axis(call: OpCall) -> int:
-    """The axis of the table that the indices select from."""
-    axis = int(call.inputs[2]) if call.type == "GatherV2" else batch_axes(call)
-    return axis % call.inputs[0].ndim
-
-
-def batch_axes(call: OpCall) -> int:
-    """How many leading axes of the table and of the indices belong together."""
-    batch = int_of(call.attrs.get("batch_dims", 0))
-    return batch + call.inputs[1].ndim if batch < 0 else batch
-
-
-def _reverse(call: OpCall, index: Array) -> Array:
-    return np.flip(index, axis=_numbers(call.inputs[1]))
-
-
-def _slice(call: OpCall, index: Array) -> Array:
-    begins = _numbers(call.inputs[1])
-    return index[tuple(slice(at, at + size) for at, size in zip(begins, call.result.shape, strict=True))]
-
-
-def _pad(call: OpCall, index: Array) -> Array:
-    return np.pad(index, _pads(call), constant_values=PADDING)
-
-
-def _mirror(call: OpCall, index: Array) -> Array:
-    return np.pad(index, _pads(call), mode="reflect" if call.attrs["mode"] == "REFLECT" else "symmetric")
-
-
-def _roll(call: OpCall, index: Array) -> Array:
-    return np.roll(index, _numbers(call.inputs[1]), axis=_numbers(call.inputs[2]))
-
-
-def _split(call: OpCall, index: Array) -> Array:
-    return np.split(index, len(call.outputs), axis=int(call.inputs[0]))[call.output]
-
-
-def _split_at(call: OpCall, index: Array) -> Array:
-    axis = int(call.inputs[2])
-    ends = np.cumsum([one.shape[axis] for one in call.outputs])
-    return np.split(index, ends[:-1], axis=axis)[call.output]
-
-
-def _gather_at(call: OpCall, table: Array) -> Array:
-    return np.asarray(table[tuple(np.moveaxis(call.inputs[1], -1, 0))])
-
-
-def _joined(call: OpCall, *indices: Array) -> Array:
-    axis = int(call.inputs[-1] if call.type == "ConcatV2" else call.inputs[0])
-    return np.concatenate(indices, axis=axis)
-
-
-# How the flat positions of the inputs that move become those of the output, and which inputs move.
-_MOVES: Mapping[str, tuple[Callable[..., Array], Callable[[int], range]]] = {
-    **dict.fromkeys(
-        ("Reshape", "Squeeze", "ExpandDims", "Identity", "StopGradient", "PreventGradient", "Snapshot", "EnsureShape"),
-        (lambda call, index: index.reshape(call.result.shape), lambda _: range(1)),
-    ),
-    **dict.fromkeys(("Cast", "Bitcast"), (lambda _, index: index, lambda _: range(1))),
-    "Transpose": (lambda call, index: index.transpose(_numbers(call.inputs[1])), lambda _: range(1)),
-    "ReverseV2": (_reverse, lambda _: range(1)),
-    "Slice": (_slice, lambda _: range(1)),
-    "StridedSlice": (lambda call, index: index[strided_index(call)], lambda _: range(1)),
-    **dict.fromkeys(("Pad", "PadV2"), (_pad, lambda _: range(1))),
-    "MirrorPad": (_mirror, lambda _: range(1)),
-    "Tile": (lambda call, index: np.tile(index, _numbers(call.inputs[1])), lambda _: range(1)),
-    "BroadcastTo": (lambda call, index: np.broadcast_to(index, call.result.shape), lambda _: range(1)),
-    "Fill": (lambda call, index: np.broadcast_to(index, call.result.shape), lambda _: range(1, 2)),
-    "Roll": (_roll, lambda _: range(1)),
-    **dict.fromkeys(("GatherV2", "Gather", "ResourceGather"), (_gather, lambda _: range(1))),
-    **dict.fromkeys(("GatherNd", "ResourceGatherNd"), (_gather_at, lambda _: range(1))),
-    "Split": (_split, lambda _: range(1, 2)),
-    "SplitV": (_split_at, lambda _: range(1)),
-    "Unpack": (
-        lambda call, index: np.take(index, call.output, axis=int_of(call.attrs["axis"])),
-        lambda _: range(1),
-    ),
-    "Pack": (lambda call, *indices: np.stack(indices, axis=int_of(call.attrs["axis"])), range),
-    "ConcatV2": (_joined, lambda count: range(count - 1)),
-    "Concat": (_joined, lambda count: range(1, count)),
-}
-
-
-def _origins(call: OpCall) -> tuple[Array, dict[int, int]]:
+def _origins(call: OpCall) -> tuple[Integers, dict[int, int]]:
     """For each element of the output its number among all elements that move, and the first number of each input."""
-    move, moving = _MOVES[call.type]
+    move, moving = MOVES[call.type]
     starts, start = {}, 0
     for port in moving(len(call.inputs)):
         starts[port] = start
@@ -139,7 +34,7 @@ def _origins(call: OpCall) -> tuple[Array, dict[int, int]]:
         np.arange(first, first + call.inputs[port].size, dtype=kind).reshape(call.inputs[port].shape)
         for port, first in starts.items()
     ]
-    return np.asarray(move(call, *indices)), starts
+    return cast(Integers, np.asarray(move(call, *indices))), starts
 
 
 def _arithmetic(call: OpCall, position: Position) -> CellArithmetic:
@@ -223,6 +118,38 @@ def _reach(call: OpCall, port: int, position: Position) -> Reach:
     return Reach(regions, max(0, len(places) - MOST_REGIONS))
 
 
+def sources_of_box(call: OpCall, box: tuple[Range, ...]) -> list[Region]:
+    """What the elements in a box of the output were before they moved: a box of each input that they came from."""
+    origins, starts = _origins(call)
+    numbers: NDArray[np.int64] = np.unique(origins[tuple(slice(start, stop) for start, stop, _ in box)]).astype(
+        np.int64
+    )
+    regions = []
+    for port, start in starts.items():
+        shape = call.inputs[port].shape
+        own = numbers[(numbers >= start) & (numbers < start + call.inputs[port].size)] - start
+        if own.size:
+            regions.append(Region(port, _box_around(np.unravel_index(own, shape))))
+    return regions
+
+
+def reach_of_box(call: OpCall, port: int, box: tuple[Range, ...]) -> list[Region]:
+    """Where the elements in a box of an input moved to, as a box of the output."""
+    origins, starts = _origins(call)
+    if port not in starts:
+        is_index = port == 1 and call.type in ("GatherV2", "Gather", "ResourceGather", "GatherNd")
+        return [Region(call.output, whole(call.result.shape))] if is_index else []
+    is_inside = np.zeros(call.inputs[port].shape, dtype=bool)
+    is_inside[tuple(slice(start, stop) for start, stop, _ in box)] = True
+    is_own = (origins >= starts[port]) & (origins < starts[port] + is_inside.size)
+    moved = np.nonzero(is_own & is_inside.reshape(-1)[np.where(is_own, origins - starts[port], 0)])
+    return [Region(call.output, _box_around(moved))] if not moved or moved[0].size else []
+
+
+def _box_around(places: tuple[NDArray[np.intp], ...]) -> tuple[Range, ...]:
+    return tuple((int(axis.min()), int(axis.max()) + 1, 1) for axis in places)
+
+
 def _reach_of_index(call: OpCall, position: Position) -> Reach:
     if not call.inputs[0].size:
         return Reach((Region(call.output, (*cell(position), *whole(call.result.shape[len(position) :]))),))
@@ -233,4 +160,4 @@ def _reach_of_index(call: OpCall, position: Position) -> Reach:
     return Reach((Region(call.output, (*lead, *cell(rest), *whole(shape[axis + len(rest) :]))),))
 
 
-FAMILIES = dict.fromkeys(_MOVES, Family(_arithmetic, _reach))
+FAMILIES = dict.fromkeys(MOVES, Family(_arithmetic, _reach))

@@ -230,3 +230,16 @@ def test_texts_and_foreign_types_are_saved_without_python_objects():
 def test_too_many_numbers_are_not_copied_as_text():
     with pytest.raises(GraphlabError, match=r"1,000,000 numbers are too many to copy .* save a .npy file"):
         numpy_text(np.zeros(1_000_000))
+
+
+def test_the_statistics_of_a_large_tensor_are_those_of_numpy():
+    array = np.random.default_rng(0).normal(3.0, 2.0, size=200_001).astype("float32")
+    array[[5, 70_000]] = [np.nan, np.inf]
+    finite = array[np.isfinite(array)].astype("float64")
+
+    numbers = tensor_statistics(array)
+
+    assert (numbers.nan, numbers.infinite, numbers.counted) == (1, 1, 199_999)
+    want = (finite.mean(), finite.std(), finite.min(), finite.max())
+    assert (numbers.mean, numbers.std, numbers.minimum, numbers.maximum) == pytest.approx(want, rel=1e-9)
+    assert numbers.counts == tuple(np.histogram(finite, bins=40)[0])

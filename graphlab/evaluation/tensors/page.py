@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import isfinite
 from typing import cast
 
 import numpy as np
@@ -172,22 +173,32 @@ def _steps(height: int, width: int) -> tuple[int, int]:
 def _cells(window: Array, row_step: int, column_step: int) -> tuple[tuple[Number, ...], ...]:
     if not window.size:
         return ()
-    if row_step == column_step == 1:
-        return tuple(tuple(_short(value) for value in row) for row in window)
     if not is_numeric(window):  # texts have no mean: one of each block
         return tuple(tuple(plain(value) for value in row) for row in window[::row_step, ::column_step])
-    sums = _blocks(wide(window).astype(np.float64), row_step, column_step)
-    counts = _blocks(np.ones(window.shape), row_step, column_step)
-    return tuple(tuple(_short(value) for value in row) for row in sums / counts)
+    if row_step == column_step == 1:
+        return tuple(tuple(_short(value) for value in row) for row in window.astype(_plain_dtype(window)).tolist())
+    return tuple(tuple(_short(value) for value in row) for row in _means(window, row_step, column_step).tolist())
 
 
-def _blocks(numbers: Numbers, row_step: int, column_step: int) -> Numbers:
-    """The sum of each block. NaN stays NaN, and infinity infinite or NaN."""
-    rows = np.add.reduceat(numbers, range(0, numbers.shape[0], row_step), axis=0)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.add.reduceat(rows, range(0, numbers.shape[1], column_step), axis=1))
+def _plain_dtype(array: Array) -> np.dtype[np.generic]:
+    """float64 for bfloat16 and the like, which have no Python numbers."""
+    return np.dtype(np.float64) if array.dtype.kind == "V" else array.dtype
 
 
-def _short(value: object) -> Number:
-    number = plain(value)
-    return float(f"{number:.{DIGITS}g}") if isinstance(number, float) else number
+def _means(window: Array, row_step: int, column_step: int) -> Numbers:
+    """The mean of each block. NaN stays NaN, and infinity infinite or NaN."""
+    height, width = window.shape
+    numbers = wide(window)
+    with np.errstate(invalid="ignore", over="ignore"):
+        rows = np.add.reduceat(numbers, range(0, height, row_step), axis=0, dtype=np.float64)
+        sums = np.add.reduceat(rows, range(0, width, column_step), axis=1)
+    heights = np.diff([*range(0, height, row_step), height])
+    widths = np.diff([*range(0, width, column_step), width])
+    means: Numbers = sums / np.outer(heights, widths)
+    return means
+
+
+def _short(value: bool | int | float) -> Number:
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.{DIGITS}g}") if isfinite(value) else str(value)

@@ -7,6 +7,7 @@ import { clamp } from "./colours.mjs";
 const STORED = "graphlab:drawer-height";
 const LEAST = 25; // percent of the window's height
 const MOST = 85;
+const USUAL = 48; // as in drawer.css
 const KEY_STEP = 5;
 
 /** @param {HTMLElement} section */
@@ -17,6 +18,7 @@ export function createHeight(section) {
     tabindex: "0",
     "aria-orientation": "horizontal",
     "aria-label": "Height of the tensor drawer",
+    "aria-valuenow": String(USUAL),
     "aria-valuemin": String(LEAST),
     "aria-valuemax": String(MOST),
   });

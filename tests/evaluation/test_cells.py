@@ -386,8 +386,29 @@ def test_what_dropout_dropped_is_said():
 
     assert notes == [
         "Dropped: the mask is 0 here. 2 of 4 are dropped (50%).",
-        "Not dropped: the mask is not 0 here. 2 of 4 are dropped (50%).",
+        "Not dropped here. 2 of 4 are dropped (50%).",
     ]
+
+
+def test_a_product_with_one_number_is_not_a_mask():
+    x = np.array([0.0, 2.0], "float32")
+
+    assert "dropped" not in cell_arithmetic("Mul", {}, [x, np.float32(3)], [x * 3], (0,)).note.lower()
+
+
+def test_keras_dropout_says_what_it_dropped():
+    keras = pytest.importorskip("keras")
+    dropout = keras.layers.Dropout(0.5, seed=1)
+    values = graphlab.values(tf.function(lambda x: dropout(x, training=True)), tf.constant(A))
+    [op] = [op for op in values.graph.ops() if op.type == "SelectV2" and values[op.id].shape == A.shape]
+    run = values.run(op.id)
+    inputs, outputs = ([to_array(tensor) for tensor in tensors] for tensors in (run.inputs, run.outputs))
+
+    notes = {at: cell_arithmetic("SelectV2", {}, inputs, outputs, at).note for at in positions(A.shape)}
+
+    dropped = {at for at, note in notes.items() if note.startswith("Dropped")}
+    assert dropped == {tuple(map(int, at)) for at in np.argwhere(outputs[0] == 0)}
+    assert 0 < len(dropped) < A.size
 
 
 def test_the_curve_of_an_activation_has_the_tensors_points():

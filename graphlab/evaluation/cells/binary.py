@@ -121,11 +121,11 @@ def _broadcast_note(call: OpCall, places: list[Position], position: Position) ->
 
 def _mask_note(call: OpCall, numbers: tuple[object, object]) -> str:
     """Whether the cell was dropped, if one factor is 0 or one other number everywhere, as of dropout."""
-    if call.type != "Mul":
+    if call.type != "Mul" or any(array.shape != call.result.shape for array in call.inputs):
         return ""
     for port in (1, 0):
         mask = call.inputs[port]
-        if mask.shape != call.result.shape or not 1 < mask.size <= MOST_IN_MASK:
+        if not 1 < mask.size <= MOST_IN_MASK:
             continue
         is_zero = mask == 0
         if is_zero.any() and not is_zero.all() and (mask[~is_zero] == mask[~is_zero][0]).all():
@@ -134,7 +134,7 @@ def _mask_note(call: OpCall, numbers: tuple[object, object]) -> str:
 
 
 def _dropped_words(is_dropped: bool, dropped: int, size: int) -> str:
-    here = "Dropped: the mask is 0 here." if is_dropped else "Not dropped: the mask is not 0 here."
+    here = "Dropped: the mask is 0 here." if is_dropped else "Not dropped here."
     return f"{here} {dropped:,} of {size:,} are dropped ({dropped / size:.0%})."
 
 

@@ -58,7 +58,7 @@ def tensor_statistics(array: Array) -> TensorStatistics | None:
     low, high = min(chunk.minimum for chunk in chunks), max(chunk.maximum for chunk in chunks)
     counts, _ = np.histogram(sample / 2, bins=BINS, range=_half(low, high))
     mean, std = _mean_and_std(chunks)
-    ends = np.percentile(sample, [TRIMMED_PERCENT, 100 - TRIMMED_PERCENT]) if sample.size else (low, high)
+    ends = 2 * np.percentile(sample / 2, [TRIMMED_PERCENT, 100 - TRIMMED_PERCENT]) if sample.size else (low, high)
     return TensorStatistics(
         size=int(flat.size),
         mean=mean if isfinite(mean) else None,

@@ -12,11 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-import matplotlib
-import pygraphviz
-import pypdf
 import pytest
-from matplotlib.font_manager import get_font
 from PIL import Image, ImageColor
 
 import graphlab
@@ -24,11 +20,10 @@ from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import FAMILIES
 from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.layout.scene import PlacedBox, Scene
-from graphlab.pictures import PictureOptions, fonts, pdf, picture_content, png
+from graphlab.pictures import PictureOptions, picture_content
 from graphlab.pictures.drawing import draw_scene
 from graphlab.pictures.export import check
 from graphlab.pictures.export import save as export
-from graphlab.pictures.fonts import families_for
 from graphlab.pictures.named_group import find_group
 from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.shapes import Font
@@ -313,6 +308,8 @@ def test_a_png_shows_each_box_at_its_place(train_step, tmp_path):
 
 
 def test_a_large_png_has_fewer_dots_and_an_unreadable_one_is_refused(forward, tmp_path, monkeypatch):
+    from graphlab.pictures import png
+
     choice = PictureOptions(depth=2)
     scene = scene_for(forward, choice)
     pixels = scene.width_px * scene.height_px
@@ -334,6 +331,8 @@ def test_a_large_png_has_fewer_dots_and_an_unreadable_one_is_refused(forward, tm
 
 
 def test_a_pdf_is_one_page_with_the_words_of_the_boxes(train_step, tmp_path):
+    import pypdf
+
     export(train_step, tmp_path / "x.pdf", PictureOptions(("dense",)))
     export(train_step, tmp_path / "y.pdf", PictureOptions(("dense",)))
     written = (tmp_path / "x.pdf").read_bytes()
@@ -350,6 +349,10 @@ def test_a_pdf_is_one_page_with_the_words_of_the_boxes(train_step, tmp_path):
 
 
 def test_a_pdf_that_is_too_large_for_a_page_is_made_smaller(forward, tmp_path, monkeypatch):
+    import pypdf
+
+    from graphlab.pictures import pdf
+
     monkeypatch.setattr(pdf, "LONGEST_SIDE_PT", 300.0)
     export(forward, tmp_path / "x.pdf")
     (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
@@ -366,6 +369,8 @@ def test_awkward_names_are_painted(tmp_path, suffix):
 
 
 def test_painting_leaves_the_users_matplotlib_alone(tmp_path):
+    import matplotlib
+
     before = dict(matplotlib.rcParams)
     level = logging.getLogger("matplotlib").level
     with warnings.catch_warnings(record=True) as warned:
@@ -378,6 +383,11 @@ def test_painting_leaves_the_users_matplotlib_alone(tmp_path):
 
 
 def test_a_letter_that_dejavu_lacks_is_looked_for_in_the_installed_fonts(monkeypatch):
+    from matplotlib.font_manager import get_font
+
+    from graphlab.pictures import fonts
+    from graphlab.pictures.fonts import families_for
+
     assert families_for(["MatMul 784 × 256 … Größe Привет"]) == ()
     others = [(name, file) for name, file in fonts.installed() if get_font(file).get_char_index(ord("ཀ"))]
     assert families_for(["ཀ"]) == tuple(name for name, _ in others[:1])
@@ -386,6 +396,8 @@ def test_a_letter_that_dejavu_lacks_is_looked_for_in_the_installed_fonts(monkeyp
 
 
 def dot_of(graph, file, choice):
+    import pygraphviz
+
     export(graph, file, choice)
     return pygraphviz.AGraph(str(file))
 

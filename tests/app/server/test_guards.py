@@ -21,10 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from graphlab.app.callbacks import graph as callbacks
-from graphlab.app.dash_app import make_app
 from graphlab.app.page.examples import example_specs
-from graphlab.app.serve import quiet_server
 from graphlab.app.server.access import Access, access_to, own_addresses, plain, tokens_in, without_token
 from graphlab.app.server.address import Door, listen, open_door
 from graphlab.app.server.browser import open_in_browser
@@ -58,6 +55,9 @@ def never():
 @contextmanager
 def running(host, *allowed):
     """A server that listens there, as its door."""
+    from graphlab.app.dash_app import make_app
+    from graphlab.app.serve import quiet_server
+
     listener = listen(host, free_port(), lambda words: None)
     door = open_door(listener, host, allowed)
     library = Library(example_specs(), print)
@@ -369,6 +369,8 @@ def test_a_callback_with_values_that_the_page_does_not_send(local, caplog, value
 
 
 def test_an_error_in_a_callback_is_reported_in_the_terminal(local, caplog, monkeypatch):
+    from graphlab.app.callbacks import graph as callbacks
+
     def broken(*_):
         raise TypeError("a fault")
 
@@ -431,6 +433,7 @@ def test_a_failure_is_answered_with_the_headers():
     async def broken(scope, receive, send):
         raise ZeroDivisionError
 
+    from graphlab.app.serve import quiet_server
     from graphlab.app.server.guards import guarded
 
     server = quiet_server(guarded(broken, access_to("127.0.0.1", "127.0.0.1", 1)))

@@ -14,15 +14,11 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from graphlab.app.callbacks.training_form import stop_at
-from graphlab.app.dash_app import make_app
 from graphlab.app.page.examples import example_specs
-from graphlab.app.serve import quiet_server
 from graphlab.app.server import answers
 from graphlab.app.server.access import access_to
 from graphlab.app.server.front import LateApp, make_front
 from graphlab.app.server.library import Library
-from graphlab.app.server.run_stream import SnapshotStreams, run_dir_of
 from graphlab.explain import FAMILIES
 from graphlab.layout.engine import LayoutEngine
 from graphlab.runs.events import EndEvent
@@ -50,6 +46,8 @@ def never():
 
 
 def server_of(library, host):
+    from graphlab.app.dash_app import make_app
+
     later = LateApp(lambda: make_app(library, data=None).server, failed=never)
     return make_front(library, LayoutEngine(), later, access=access_to(host, host, 8050), on_answer=later.begin)
 
@@ -224,6 +222,8 @@ def test_outline_when_the_source_is_unknown_or_not_traced_yet(tmp_path):
 
 
 def test_callbacks_when_the_real_app_is_made():
+    from graphlab.app.dash_app import make_app
+
     app = make_app(Library(example_specs(), print), data=None)
     app._setup_server()
     on_server = {name: entry["callback"] for name, entry in app.callback_map.items() if "callback" in entry}
@@ -286,6 +286,8 @@ def test_nothing_is_said_when_the_server_ends_while_it_answers(caplog):
             asked.set()
             await asyncio.Future()
 
+    from graphlab.app.serve import quiet_server
+
     server = quiet_server(app)
     server.config.timeout_graceful_shutdown = 0.1
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
@@ -308,6 +310,8 @@ def test_snapshot_when_a_run_is_asked_for(ended_run):
 
 @pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "."])
 def test_answer_when_there_is_no_such_run(name):
+    from graphlab.app.server.run_stream import run_dir_of
+
     runs_dir().mkdir()
     (runs_dir().parent / "run.json").write_text("{}")
 
@@ -323,6 +327,8 @@ def test_answer_when_the_settings_of_a_run_are_broken(ended_run):
 
 @pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "a/b"])
 def test_stop_when_there_is_no_such_run(name):
+    from graphlab.app.callbacks.training_form import stop_at
+
     runs_dir().mkdir()
     (runs_dir().parent / "run.json").write_text("{}")
 
@@ -330,6 +336,8 @@ def test_stop_when_there_is_no_such_run(name):
 
 
 def test_stream_when_its_run_is_asked_for_again(ended_run):
+    from graphlab.app.server.run_stream import SnapshotStreams
+
     streams = SnapshotStreams()
     first = streams.of(ended_run)
 

@@ -42,7 +42,7 @@ def notebook():
 
 
 @pytest.fixture(scope="module")
-def bundle(notebook, graphs):
+def bundle(drawn_by_one, notebook, graphs):
     return notebook.mime_bundle(graphs)
 
 
@@ -116,6 +116,7 @@ def test_a_graph_without_ops_and_a_part_of_one_show_words_alone(notebook, graphs
     assert list(notebook.mime_bundle({"forward": part})) == ["text/plain"]
 
 
+@pytest.mark.usefixtures("drawn_by_one")
 def test_a_viewer_that_is_too_large_leaves_the_picture(notebook, graphs, monkeypatch):
     monkeypatch.setattr(notebook, "MOST_BYTES", 1000)
 

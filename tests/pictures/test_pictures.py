@@ -36,6 +36,8 @@ from tests.support.app_driver import DENSE, show_mnist
 from tests.support.example_graphs import MNIST, example_graph
 from tests.support.places import ROOT
 
+pytestmark = pytest.mark.usefixtures("drawn_by_one")
+
 SVG = "{http://www.w3.org/2000/svg}"
 AWKWARD = 'a:b"c;<script>alert(1)</script>\x00\x1b\\N ünïcode 图 \ud800'
 
@@ -328,37 +330,6 @@ def test_a_large_png_has_fewer_dots_and_an_unreadable_one_is_refused(forward, tm
     with pytest.raises(GraphlabError, match=r"too large to read; write \.svg or \.pdf"):
         export(forward, tmp_path / "y.png", choice)
     assert not (tmp_path / "y.png").exists()
-
-
-def test_a_pdf_is_one_page_with_the_words_of_the_boxes(train_step, tmp_path):
-    import pypdf
-
-    export(train_step, tmp_path / "x.pdf", PictureOptions(("dense",)))
-    export(train_step, tmp_path / "y.pdf", PictureOptions(("dense",)))
-    written = (tmp_path / "x.pdf").read_bytes()
-    (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
-    scene = scene_for(train_step, PictureOptions(("dense",)))
-
-    assert written.startswith(b"%PDF")
-    assert written == (tmp_path / "y.pdf").read_bytes()
-    assert float(page.mediabox.width) == pytest.approx(scene.width_px * 0.75, abs=0.01)
-    text = page.extract_text()
-    assert not page.images
-    for words in ("MatMul", "kernel", "784 × 256", "Dense 256 · 200,960 parameters", "float32[?,28,28,1]"):
-        assert words in text
-
-
-def test_a_pdf_that_is_too_large_for_a_page_is_made_smaller(forward, tmp_path, monkeypatch):
-    import pypdf
-
-    from graphlab.pictures import pdf
-
-    monkeypatch.setattr(pdf, "LONGEST_SIDE_PT", 300.0)
-    export(forward, tmp_path / "x.pdf")
-    (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
-
-    assert max(float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx(300, abs=0.01)
-    assert "dense_1" in page.extract_text()
 
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf"])

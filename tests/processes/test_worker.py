@@ -66,8 +66,9 @@ def die(request: Message, progress: Callable[[str], None]) -> Message:
     os._exit(request.get("code", 3))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
+    """One worker for all tests: after those that end its process, it starts another at the next request."""
     worker = Worker(CHILD, env={"GRAPHLAB_TEST": "on", "PYTHONPATH": str(ROOT)})
     yield worker
     worker.close()
@@ -88,7 +89,7 @@ def test_prints_do_not_reach_the_wire_when_user_code_prints(worker: Worker) -> N
 def test_progress_is_reported_and_prolongs_the_wait(worker: Worker) -> None:
     told: list[str] = []
     worker.ask({"do": "echo", "text": ""}, timeout_s=20)
-    assert worker.ask({"do": "count", "to": 4, "every_s": 0.6}, timeout_s=2, on_progress=told.append) == {}
+    assert worker.ask({"do": "count", "to": 4, "every_s": 0.4}, timeout_s=1.5, on_progress=told.append) == {}
     assert told == ["0", "1", "2", "3"]
 
 

@@ -78,6 +78,11 @@ def drives_browser(file: Path) -> bool:
     return "pytest.mark.browser" in file.read_text(encoding="utf-8")
 
 
+def pytest_configure() -> None:
+    """Look for garbage after 50,000 new objects, not after 700: tests parse and build much that stays alive."""
+    gc.set_threshold(50_000)
+
+
 @pytest.fixture(autouse=True, scope="module")
 def small_heap() -> None:
     """Keep what is alive between modules out of garbage collections: `keras.utils.clear_session` does one each time."""

@@ -16,11 +16,18 @@ from tests.support.places import ROOT
 
 
 @pytest.fixture(scope="module")
-def unpacked(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q", "-w", str(folder), "."]
+def built(tmp_path_factory):
+    """A folder with the wheel and the sdist."""
+    folder = tmp_path_factory.mktemp("built")
+    build = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (wheel,) = folder.glob("graphlab-*.whl")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unpacked(built, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    (wheel,) = built.glob("graphlab-*.whl")
     zipfile.ZipFile(wheel).extractall(folder / "site")
     return folder / "site"
 
@@ -40,10 +47,8 @@ def test_the_wheel_holds_the_licence_and_the_notices(unpacked):
     assert names == {"LICENSE", "NOTICE.md"}
 
 
-def test_the_sdist_holds_what_the_wheel_is_built_from(tmp_path):
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
-    (archive,) = tmp_path.glob("graphlab-*.tar.gz")
+def test_the_sdist_holds_what_the_wheel_is_built_from(built):
+    (archive,) = built.glob("graphlab-*.tar.gz")
     with tarfile.open(archive) as file:
         names = {name.partition("/")[2] for name in file.getnames()}
 

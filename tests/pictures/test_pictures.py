@@ -31,9 +31,9 @@ from graphlab.pictures.svg import to_svg
 from graphlab.pictures.theme import ground_at, parse_theme, read_theme
 from graphlab.pictures.words import clean, estimate, fit
 from graphlab.shared_constants import CATEGORY_DASHES, FRAME_GROUNDS, SCALE_STEPS, SMALL_FONT_PX, TITLE_FONT_PX
-from graphlab.view import Box, View, fold_nothing, fold_quiet, view
+from graphlab.view import Box, View, fold_nothing, view
 from tests.support.app_driver import DENSE, show_mnist
-from tests.support.example_graphs import MNIST, example_graph
+from tests.support.example_graphs import MNIST, example_graph, quiet_example
 from tests.support.places import ROOT
 
 pytestmark = pytest.mark.usefixtures("drawn_by_one")
@@ -97,8 +97,8 @@ def drawn(scene):
         ("reshape", "mnist_mlp/reshape/"),  # one op in the quiet view
     ],
 )
-def test_a_group_is_found_by_what_a_person_types(train_step, typed, group_id):
-    assert find_group(fold_quiet(train_step), typed) == group_id
+def test_a_group_is_found_by_what_a_person_types(typed, group_id):
+    assert find_group(quiet_example(MNIST, "train_step"), typed) == group_id
 
 
 @pytest.mark.parametrize(
@@ -119,9 +119,9 @@ def test_a_group_is_found_by_what_a_person_types(train_step, typed, group_id):
         ("x" * 10_000, "xxx..."),
     ],
 )
-def test_an_unknown_group_gets_one_sentence(train_step, typed, words):
+def test_an_unknown_group_gets_one_sentence(typed, words):
     with pytest.raises(GraphlabError, match=re.escape(words)) as caught:
-        find_group(fold_quiet(train_step), typed)
+        find_group(quiet_example(MNIST, "train_step"), typed)
     assert len(str(caught.value)) < 700
 
 

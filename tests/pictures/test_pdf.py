@@ -34,13 +34,12 @@ def test_a_layout_ends_its_worker():
     assert engine.worker_pid is None
 
 
-def test_a_pdf_is_one_page_with_the_words_of_the_boxes(train_step, tmp_path):
+def test_a_pdf_is_one_page_with_the_words_of_the_boxes(layout_engine, train_step, tmp_path):
     export(train_step, tmp_path / "x.pdf", PictureOptions(("dense",)))
     export(train_step, tmp_path / "y.pdf", PictureOptions(("dense",)))
     written = (tmp_path / "x.pdf").read_bytes()
     page = only_page(tmp_path / "x.pdf")
-    with layout() as engine:
-        scene = scene_of(picture_content(train_step, PictureOptions(("dense",))), engine)
+    scene = scene_of(picture_content(train_step, PictureOptions(("dense",))), layout_engine)
 
     assert written.startswith(b"%PDF")
     assert written == (tmp_path / "y.pdf").read_bytes()

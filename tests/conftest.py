@@ -17,8 +17,10 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
 from graphlab.cli.main import main
+from graphlab.layout.engine import LayoutEngine
 from graphlab.loading import ask
 from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
+from graphlab.pictures import scene
 from graphlab.processes.worker import Message, Worker
 from tests.support.app_driver import App, start_app, watch
 from tests.support.marks import is_marked
@@ -74,6 +76,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadSco
 def drives_browser(file: Path) -> bool:
     """Whether any test of the file does."""
     return "pytest.mark.browser" in file.read_text(encoding="utf-8")
+
+
+def pytest_configure() -> None:
+    """Look for garbage after 50,000 new objects, not after 700: tests parse and build much that stays alive."""
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -132,6 +139,29 @@ def tracing_worker() -> Iterator[Worker]:
 def traced_by_one(tracing_worker: Worker, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the session's process trace wherever a new one would: starting it takes several seconds."""
     monkeypatch.setattr(ask, "FreshWorkers", lambda: OneWorker(tracing_worker))
+
+
+class OpenEngine(LayoutEngine):
+    """A layout engine that outlives a picture."""
+
+    def close(self) -> None:
+        """The next picture uses it."""
+
+
+@pytest.fixture(scope="session")
+def layout_engine() -> Iterator[LayoutEngine]:
+    """A layout engine for all tests that only need scenes: a new one starts a process and lays out everything again."""
+    engine = OpenEngine(scope_timeout_s=30)
+    yield engine
+    LayoutEngine.close(engine)
+
+
+@pytest.fixture(scope="module")
+def drawn_by_one(layout_engine: LayoutEngine) -> Iterator[None]:
+    """Let the session's engine lay out wherever a picture would start its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scene, "LayoutEngine", lambda **_: layout_engine)
+        yield
 
 
 @pytest.fixture

@@ -8,15 +8,11 @@ import io
 import re
 from ast import literal_eval
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from PIL import Image
 from playwright.sync_api import expect
 
-from graphlab import notebook
 from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
-from graphlab.notebook import HEIGHT_PX, mime_bundle
 from graphlab.pictures import PictureOptions, picture_content
 from graphlab.pictures.html import save_html
 from tests.support.app_driver import DENSE, MATMUL, ROOT, box, environment_in, opened, rest, watch
@@ -38,8 +34,16 @@ def graphs():
 
 
 @pytest.fixture(scope="module")
-def bundle(graphs):
-    return mime_bundle(graphs)
+def notebook():
+    """graphlab's module for notebooks; it loads Matplotlib."""
+    from graphlab import notebook
+
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def bundle(drawn_by_one, notebook, graphs):
+    return notebook.mime_bundle(graphs)
 
 
 @pytest.fixture(scope="module")
@@ -104,31 +108,32 @@ def test_a_graph_outside_of_a_notebook_shows_words_alone(graphs):
     assert graphs["forward"]._repr_mimebundle_() == {"text/plain": repr(graphs["forward"])}
 
 
-def test_a_graph_without_ops_and_a_part_of_one_show_words_alone(graphs):
+def test_a_graph_without_ops_and_a_part_of_one_show_words_alone(notebook, graphs):
     empty = build_graph([], [], GraphFacts(name="empty", kind="function"))
     part = graphs["forward"].subgraph(list(graphs["forward"])[3:6])
 
-    assert mime_bundle({"function": empty}) == {"text/plain": "<Graph empty (function): 0 ops, 0 edges>"}
-    assert list(mime_bundle({"forward": part})) == ["text/plain"]
+    assert notebook.mime_bundle({"function": empty}) == {"text/plain": "<Graph empty (function): 0 ops, 0 edges>"}
+    assert list(notebook.mime_bundle({"forward": part})) == ["text/plain"]
 
 
-def test_a_viewer_that_is_too_large_leaves_the_picture(graphs, monkeypatch):
+@pytest.mark.usefixtures("drawn_by_one")
+def test_a_viewer_that_is_too_large_leaves_the_picture(notebook, graphs, monkeypatch):
     monkeypatch.setattr(notebook, "MOST_BYTES", 1000)
 
-    bundle = mime_bundle(graphs)
+    bundle = notebook.mime_bundle({"forward": graphs["forward"]})
 
     assert "<iframe" not in bundle["text/html"]
     assert "too large for a cell" in re.search(r'alt="([^"]*)"', bundle["text/html"])[1]
     assert bundle["image/png"]
 
 
-def test_names_cannot_break_out_of_the_cell():
+def test_names_cannot_break_out_of_the_cell(notebook):
     hostile = '"></iframe><script>window.broken = 1</script>'
     op = Op("x", "Placeholder", (f"{hostile}/",), outputs=(Tensor("float32", (3,)),))
     groups = {f"{hostile}/": Group(f"{hostile}/", hostile)}
     graph = build_graph([op], [], GraphFacts(name=hostile, kind="function", groups=groups, inputs=("x",)))
 
-    text = mime_bundle({"function": graph})["text/html"]
+    text = notebook.mime_bundle({"function": graph})["text/html"]
 
     assert "<script" not in text
     assert text.count("<iframe") == text.count("</iframe>") == 1
@@ -281,11 +286,11 @@ def test_a_cell_cannot_reach_the_notebook(page, bundle):
 
 
 @pytest.mark.browser
-def test_the_picture_shows_only_where_the_frame_was_taken_out(page, bundle):
+def test_the_picture_shows_only_where_the_frame_was_taken_out(page, bundle, notebook):
     show(page, bundle["text/html"])
     place, picture = page.locator("body > div").bounding_box(), page.locator("img").bounding_box()
     assert picture["y"] >= place["y"] + place["height"]  # below what its place shows
-    assert place["height"] == HEIGHT_PX
+    assert place["height"] == notebook.HEIGHT_PX
 
     taken_out = re.sub(r"<iframe.*</iframe>", "", bundle["text/html"], flags=re.DOTALL)
     page.set_content(taken_out)
@@ -300,6 +305,9 @@ def test_the_picture_shows_only_where_the_frame_was_taken_out(page, bundle):
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
     """The packaged notebook after all of its cells have run in a kernel of their own."""
+    import nbformat
+    from nbclient import NotebookClient
+
     home = tmp_path_factory.mktemp("kernel")
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment_in(home).items():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from graphlab.errors import LayoutError
 from graphlab.layout.dot import draw_by_dot
-from graphlab.layout.plan import Curve, Edge, Item, Plan, plan_to_json, resolve_items, task_from_json
-from graphlab.layout.solve import Points, solve
+from graphlab.layout.layered import draw_by_layers
+from graphlab.layout.plan import Plan, plan_to_json, resolve_items, task_from_json
+from graphlab.layout.solve import solve
 from graphlab.processes.worker import Message, serve
 
 ORPHAN_S = 20
@@ -25,7 +26,7 @@ def draw_tasks(request: Message, progress: Callable[[str], None]) -> Message:
         try:
             plan = solve(task, items, draw_by_dot)
         except LayoutError:
-            plan = solve(task, items, _draw_by_layers)
+            plan = solve(task, items, draw_by_layers)
         _set_alarm(0)
         plans[task.digest] = plan
         progress(json.dumps([task.digest, plan_to_json(plan)]))
@@ -35,15 +36,6 @@ def draw_tasks(request: Message, progress: Callable[[str], None]) -> Message:
 def wake(_request: Message, _progress: Callable[[str], None]) -> Message:
     """Report that this process is ready."""
     return {}
-
-
-def _draw_by_layers(
-    items: Sequence[Item], top_count: int, bottom_count: int, edges: Sequence[Edge]
-) -> tuple[Points, list[Curve]]:
-    # Imported here: NumPy is needed only if dot gives up, and this process must start quickly.
-    from graphlab.layout.layered import draw_by_layers
-
-    return draw_by_layers(items, top_count, bottom_count, edges)
 
 
 def _set_alarm(seconds: int) -> None:

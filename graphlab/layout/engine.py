@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from graphlab.layout.compose import compose
+from graphlab.layout.layered import draw_by_layers
 from graphlab.layout.plan import (
     Inner,
     Item,
@@ -21,6 +22,7 @@ from graphlab.layout.plan import (
 )
 from graphlab.layout.ranks import suits_dot
 from graphlab.layout.scene import Scene
+from graphlab.layout.solve import solve
 from graphlab.layout.tasks import plan_job
 from graphlab.processes.worker import Worker, WorkerDied, WorkerFailed, WorkerTimeout
 from graphlab.view import View
@@ -159,10 +161,6 @@ def _counted(tasks: Iterable[Task], plans: Mapping[str, Plan], on_progress: Prog
 
 
 def _draw_here(task: Task, plans: Mapping[str, Plan]) -> Plan:
-    # Imported here: NumPy is needed only if dot is missing or too slow.
-    from graphlab.layout.layered import draw_by_layers
-    from graphlab.layout.solve import solve
-
     return solve(task, resolve_items(task, plans), draw_by_layers)
 
 

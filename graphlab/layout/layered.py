@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import pairwise
-
-import numpy as np
+from itertools import accumulate, pairwise
 
 from graphlab.layout import curves
 from graphlab.layout.plan import CENTRE, Curve, Edge, Item
@@ -61,41 +59,55 @@ def _order(ranks: Sequence[int], steps: Sequence[tuple[int, int]]) -> list[list[
     for node, rank in enumerate(ranks):
         layers[rank].append(node)
     above, below = _neighbours(steps)
-    positions = np.zeros(len(ranks))
+    positions = [0.0] * len(ranks)
     for layer in layers:
-        positions[layer] = np.arange(len(layer))
+        _number(layer, positions)
     for sweep in range(SWEEPS):
         near, order = (above, layers) if sweep % 2 == 0 else (below, layers[::-1])
         for layer in order:
-            layer.sort(key=lambda node: positions[near[node]].mean() if near[node] else positions[node])
-            positions[layer] = np.arange(len(layer))
+            layer.sort(key=lambda node: _mean(positions, near.get(node, (node,))))
+            _number(layer, positions)
     return layers
+
+
+def _number(layer: Sequence[int], positions: list[float]) -> None:
+    for place, node in enumerate(layer):
+        positions[node] = float(place)
+
+
+def _mean(values: Sequence[float], nodes: Sequence[int]) -> float:
+    return sum(values[node] for node in nodes) / len(nodes)
 
 
 def _spread(layers: list[list[int]], rooms: Sequence[float], steps: Sequence[tuple[int, int]]) -> list[float]:
     """The x of every node: near the mean of its neighbours, apart from its siblings."""
     above, below = _neighbours(steps)
-    x = np.zeros(len(rooms))
-    sizes = np.array(rooms)
-    for layer in layers:
-        gaps = np.cumsum(sizes[layer]) - sizes[layer] / 2
-        x[layer] = gaps - (gaps[-1] + gaps[0]) / 2 if len(layer) else gaps
+    x = [0.0] * len(rooms)
+    offsets = [_offsets([rooms[node] for node in layer]) for layer in layers]
+    for layer, offset in zip(layers, offsets, strict=True):
+        for node, distance in zip(layer, offset, strict=True):
+            x[node] = distance - offset[-1] / 2
     for sweep in range(SWEEPS):
-        near, order = (above, layers) if sweep % 2 == 0 else (below, layers[::-1])
-        for layer in order:
-            targets = np.array([x[near[node]].mean() if near[node] else x[node] for node in layer])
-            x[layer] = _apart(targets, sizes[layer])
-    return [float(value) for value in x]
+        near, order = (above, 1) if sweep % 2 == 0 else (below, -1)
+        for layer, offset in zip(layers[::order], offsets[::order], strict=True):
+            targets = [_mean(x, near.get(node, (node,))) for node in layer]
+            for node, placed in zip(layer, _apart(targets, offset), strict=True):
+                x[node] = placed
+    return x
 
 
-def _apart(targets: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def _offsets(sizes: Sequence[float]) -> list[float]:
+    """The least distances of siblings' middles from that of the first one."""
+    return [*accumulate(((left + right) / 2 for left, right in pairwise(sizes)), initial=0.0)][: len(sizes)]
+
+
+def _apart(targets: Sequence[float], offsets: Sequence[float]) -> list[float]:
     """The wanted positions without overlap: the mean of pushing right from the left and left from the right."""
-    offsets = np.concatenate([[0.0], np.cumsum((sizes[:-1] + sizes[1:]) / 2)])
-    free = targets - offsets
-    pushed_right = np.maximum.accumulate(free)
-    pushed_left = np.minimum.accumulate(free[::-1])[::-1]
-    placed: np.ndarray = (pushed_right + pushed_left) / 2 + offsets
-    return placed
+    free = [target - offset for target, offset in zip(targets, offsets, strict=True)]
+    pushed_right = accumulate(free, max)
+    pushed_left = reversed([*accumulate(reversed(free), min)])
+    pushed = zip(pushed_right, pushed_left, offsets, strict=True)
+    return [(right + left) / 2 + offset for right, left, offset in pushed]
 
 
 def _neighbours(steps: Sequence[tuple[int, int]]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphlab.errors import GraphlabError
 from graphlab.packaged import packaged_dir
@@ -47,13 +47,15 @@ _ANY = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 def bundle_modules(*mains: str) -> str:
     """These modules with all that they import, as one script. Raises GraphlabError for what it does not support."""
     texts: dict[str, str] = {}
+    imports: dict[str, list[str]] = {}
     waiting = [*mains]
     while waiting:
         name = waiting.pop()
         if name not in texts:
             texts[name] = _read(name)
-            waiting += _imported(name, texts[name])
-    ordered = dict.fromkeys(name for main in mains for name in _ordered(main, texts))
+            imports[name] = _imported(name, texts[name])
+            waiting += imports[name]
+    ordered = dict.fromkeys(name for main in mains for name in _ordered(main, imports))
     wrapped = "\n".join(_wrap(name, texts[name]) for name in ordered)
     export = "window.graphlab = { ...window.graphlab, modules };"
     return f'(() => {{\n"use strict";\nconst modules = {{}};\n{wrapped}\n{export}\n}})();\n'
@@ -85,20 +87,20 @@ def _resolve(name: str, specifier: str) -> str:
     return posixpath.normpath(posixpath.join(posixpath.dirname(name), specifier)).removesuffix(".mjs")
 
 
-def _ordered(main: str, texts: dict[str, str]) -> list[str]:
+def _ordered(main: str, imports: Mapping[str, Sequence[str]]) -> list[str]:
     """The modules, each after those it imports from."""
-    done: list[str] = []
+    done: dict[str, None] = {}
     stack = [main]
     while stack:
         name = stack[-1]
-        missing = [imported for imported in _imported(name, texts[name]) if imported not in done]
+        missing = [imported for imported in imports[name] if imported not in done]
         if set(missing) & set(stack):
             raise GraphlabError(f"the modules {', '.join(stack)} import each other")
         if missing:
             stack.append(missing[0])
             continue
-        done.append(stack.pop())
-    return done
+        done[stack.pop()] = None
+    return [*done]
 
 
 def _wrap(name: str, text: str) -> str:

@@ -8,7 +8,7 @@ from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.inspector import Prose, Row, Section, inspect
 from graphlab.inspector import group_details as groups
 from graphlab.view import fold_nothing, fold_quiet
-from tests.support.example_graphs import MNIST, example_graph
+from tests.support.example_graphs import MNIST, example_graph, quiet_example
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_layer_says_what_it_does_and_what_goes_in_and_out():
 
 
 def test_outputs_of_a_group_to_the_next_layer_come_before_those_to_the_backward_pass():
-    found = _sections(inspect(fold_quiet(example_graph(MNIST, "train_step")), "mnist_mlp/"))
+    found = _sections(inspect(quiet_example(MNIST, "train_step"), "mnist_mlp/"))
 
     readers = [label for label, _ in found["Outputs"]]
     assert readers[0] == "SparseSoftmaxCrossEntropyWithLogits"
@@ -93,7 +93,7 @@ def test_outputs_of_a_group_to_the_next_layer_come_before_those_to_the_backward_
 
 
 def test_variables_of_one_name_are_distinguished_by_their_owners():
-    folded = fold_quiet(example_graph(MNIST, "train_step"))
+    folded = quiet_example(MNIST, "train_step")
 
     assert [label for label, _ in _sections(inspect(folded, "metrics/"))["Variables"]] == [
         "loss/total",
@@ -105,7 +105,7 @@ def test_variables_of_one_name_are_distinguished_by_their_owners():
 
 
 def test_an_optimizer_works_once_per_step_and_its_settings_are_written_as_they_were_given():
-    found = _sections(inspect(fold_quiet(example_graph(MNIST, "train_step")), "adam/"))
+    found = _sections(inspect(quiet_example(MNIST, "train_step"), "adam/"))
 
     assert found["Contents"][-1] == ("FLOPs per step", "2.8 MFLOP")
     assert ("learning rate", "0.001") in found["Settings"]

@@ -117,13 +117,20 @@ def test_inconsistent_view_is_refused_in_words(engine: LayoutEngine, view: View,
         engine.lay_out(view)
 
 
-def many_scopes(count: int = 36) -> View:
+@pytest.fixture
+def many_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the views of `many_scopes` take seven requests to the worker."""
+    monkeypatch.setattr("graphlab.layout.engine.MOST_AT_ONCE", 60)
+
+
+def many_scopes(count: int = 18) -> View:
     """Frames side by side, each with a scope of its own."""
-    views = [chain(20 + place, f"net_{place}/") for place in range(count)]
+    views = [chain(15 + place, f"net_{place}/") for place in range(count)]
     parts = [tuple(part for view in views for part in getattr(view, kind)) for kind in ("boxes", "frames", "links")]
     return View(*parts)
 
 
+@pytest.mark.usefixtures("many_requests")
 def test_progress_counts_the_boxes_up_to_all_of_them(engine: LayoutEngine) -> None:
     view, told = many_scopes(), []
     engine.lay_out(view, on_progress=lambda done, total: told.append((done, total)))
@@ -138,6 +145,7 @@ class EnoughError(Exception):
     pass
 
 
+@pytest.mark.usefixtures("many_requests")
 def test_a_layout_that_is_ended_keeps_its_worker_and_what_it_drew(engine: LayoutEngine) -> None:
     engine.lay_out(mlp())
     pid, view, told = engine.worker_pid, many_scopes(), []
@@ -155,6 +163,7 @@ def test_a_layout_that_is_ended_keeps_its_worker_and_what_it_drew(engine: Layout
     assert again[1] == told[-1]
 
 
+@pytest.mark.usefixtures("many_requests")
 def test_a_small_layout_does_not_wait_for_a_large_one(engine: LayoutEngine) -> None:
     engine.lay_out(mlp())
     done: list[str] = []

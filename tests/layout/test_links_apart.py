@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -28,10 +27,8 @@ EXAMPLES = [
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[LayoutEngine]:
-    engine = LayoutEngine(scope_timeout_s=30)
-    yield engine
-    engine.close()
+def engine(layout_engine: LayoutEngine) -> LayoutEngine:
+    return layout_engine
 
 
 @pytest.mark.parametrize("detail", FOLDS)

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
@@ -16,10 +15,8 @@ Rectangle = tuple[float, float, float, float]
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[LayoutEngine]:
-    engine = LayoutEngine(scope_timeout_s=30)
-    yield engine
-    engine.close()
+def engine(layout_engine: LayoutEngine) -> LayoutEngine:
+    return layout_engine
 
 
 @pytest.fixture(params=VIEWS, scope="module")

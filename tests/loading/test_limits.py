@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from graphlab.formats import save
 from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.loading.ask import ask_trace, ask_values
 from graphlab.loading.tracing_worker import answer_trace
-from graphlab.processes.worker import Worker, serve
+from graphlab.processes.worker import Worker
 from graphlab.sources import parse_source
 from tests.support.places import ROOT
 
@@ -30,6 +29,13 @@ print(len(bytearray(600_000_000)))
 """
 
 
+@pytest.fixture(scope="module")
+def crashing():
+    worker = Worker("tests.support.crashing_reader", env={"PYTHONPATH": str(ROOT)})
+    yield worker
+    worker.close()
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux counts a process's data")
 def test_memory_is_limited_inside_the_block_alone():
     before = resource.getrlimit(resource.RLIMIT_DATA)
@@ -39,25 +45,17 @@ def test_memory_is_limited_inside_the_block_alone():
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
 
 
-def test_a_reader_that_crashes_is_reported_as_a_problem_of_the_file(tmp_path):
+def test_a_reader_that_crashes_is_reported_as_a_problem_of_the_file(crashing, tmp_path):
     (tmp_path / "model.json").write_text(json.dumps({}))
-    worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
-    try:
-        with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged, or .* 4 GB of memory"):
-            ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
-    finally:
-        worker.close()
+    with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged, or .* 4 GB of memory"):
+        ask_trace(crashing, parse_source(str(tmp_path / "model.json")), lambda stage: None)
 
 
-def test_a_large_file_that_ends_its_reader_is_not_called_damaged(tmp_path):
+def test_a_large_file_that_ends_its_reader_is_not_called_damaged(crashing, tmp_path):
     with (tmp_path / "model.json").open("wb") as file:
         file.truncate(1_500_000_000)  # a hole, which takes no room
-    worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
-    try:
-        with pytest.raises(FormatError, match=r"model\.json' is too large to read with 4 GB of memory$"):
-            ask_trace(worker, parse_source(str(tmp_path / "model.json")), lambda stage: None)
-    finally:
-        worker.close()
+    with pytest.raises(FormatError, match=r"model\.json' is too large to read with 4 GB of memory$"):
+        ask_trace(crashing, parse_source(str(tmp_path / "model.json")), lambda stage: None)
 
 
 def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
@@ -74,18 +72,10 @@ def test_code_beside_a_file_is_never_taken_for_its_data(tmp_path):
     assert not marker.exists()
 
 
-def test_a_reader_of_values_that_crashes_is_reported_as_a_problem_of_the_file(tmp_path):
+def test_a_reader_of_values_that_crashes_is_reported_as_a_problem_of_the_file(crashing, tmp_path):
     (tmp_path / "model.json").write_text(json.dumps({}))
-    worker = Worker("tests.loading.test_limits", env={"PYTHONPATH": str(ROOT)})
-    try:
-        with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged"):
-            ask_values(worker, parse_source(str(tmp_path / "model.json")), "w")
-    finally:
-        worker.close()
-
-
-if __name__ == "__main__":
-    serve(dict.fromkeys(("trace", "statistics"), lambda request, progress: os._exit(9)))
+    with pytest.raises(FormatError, match=r"model\.json' could not be read: it is damaged"):
+        ask_values(crashing, parse_source(str(tmp_path / "model.json")), "w")
 
 
 def test_a_large_file_may_take_longer_to_read(tmp_path):

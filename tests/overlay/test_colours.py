@@ -12,7 +12,7 @@ from graphlab.graph import GraphFacts, Group, Op, Tensor, Variable, build_graph
 from graphlab.overlay import COLOURS
 from graphlab.report import report
 from graphlab.view import Folded, default_open, fold_nothing, fold_quiet, open_to_depth, view
-from tests.support.example_graphs import MNIST, XRAY, example_graph
+from tests.support.example_graphs import MNIST, XRAY, example_graph, quiet_example
 from tests.support.overlays import paint
 
 EXAMPLES = [(MNIST, "forward"), (MNIST, "train_step"), (XRAY, "forward"), (XRAY, "train_step")]
@@ -34,7 +34,7 @@ def counts(found: dict[str, Any]) -> dict[str, int]:
 @pytest.mark.parametrize(("source", "name"), EXAMPLES)
 @pytest.mark.parametrize("by", COLOURS)
 def test_every_box_and_group_is_painted_from_the_legend(source: str, name: str, by: str) -> None:
-    folded = fold_quiet(example_graph(source, name))
+    folded = quiet_example(source, name)
     found = everything(folded, by)
     slots = {entry["slot"] for entry in found["entries"]}
     if by != "type":
@@ -47,7 +47,7 @@ def test_every_box_and_group_is_painted_from_the_legend(source: str, name: str, 
 
 @pytest.mark.parametrize("by", ["layer", "class", "device", "dtype", "depth"])
 def test_a_group_holds_as_many_of_each_as_there_are_boxes_in_it(by: str) -> None:
-    folded = fold_quiet(example_graph(MNIST, "train_step"))
+    folded = quiet_example(MNIST, "train_step")
     found = everything(folded, by)
     for group_id in folded.groups:
         inside = [op_id for op_id, path in folded.paths.items() if group_id in path]
@@ -56,14 +56,14 @@ def test_a_group_holds_as_many_of_each_as_there_are_boxes_in_it(by: str) -> None
 
 
 def test_what_is_painted_is_what_is_visible() -> None:
-    folded = fold_quiet(example_graph(MNIST, "train_step"))
+    folded = quiet_example(MNIST, "train_step")
     found = paint(folded, "layer", frozenset({"mnist_mlp/"}))
     assert {"image", "mnist_mlp/", "mnist_mlp/dense/", "adam/"} <= found["boxes"].keys()
     assert not any(box.startswith(("mnist_mlp_1/dense", "adam/d")) for box in found["boxes"])
 
 
 def test_an_unknown_colour_is_the_usual_one() -> None:
-    folded = fold_quiet(example_graph(MNIST, "forward"))
+    folded = quiet_example(MNIST, "forward")
     assert paint(folded, "nonsense", frozenset())["title"] == "Op type"
 
 
@@ -86,7 +86,7 @@ def test_a_device_is_named_without_its_host() -> None:
 
 
 def test_gradients_are_in_the_colour_of_their_layer() -> None:
-    folded = fold_quiet(example_graph(MNIST, "train_step"))
+    folded = quiet_example(MNIST, "train_step")
     boxes = everything(folded, "layer")["boxes"]
     forward, gradient = "mnist_mlp_1/dense_1/MatMul", "gradient_tape/mnist_mlp_1/dense_1/MatMul/MatMul"
     assert boxes[forward]["words"] == boxes[gradient]["words"] == "dense"
@@ -145,7 +145,7 @@ def test_flops_of_the_whole_are_those_of_the_report(source: str, name: str) -> N
 
 
 def test_closed_groups_show_their_sum() -> None:
-    folded = fold_quiet(example_graph(XRAY, "forward"))
+    folded = quiet_example(XRAY, "forward")
     found = paint(folded, "parameters", default_open(folded))
     texts = {box: mark["text"] for box, mark in found["boxes"].items() if "text" in mark}
     assert texts["xray_cnn/"] == "23,553"
@@ -229,7 +229,7 @@ def test_what_is_inside_an_open_repeated_group_has_its_colour() -> None:
 
 
 def test_only_the_focus_is_painted_when_one_group_is_shown() -> None:
-    folded = fold_quiet(example_graph(MNIST, "train_step"))
+    folded = quiet_example(MNIST, "train_step")
     opened = frozenset({"mnist_mlp/", "mnist_mlp/dense/", "adam/"})
     whole = paint(folded, "dtype", opened)
     painted = paint(folded, "dtype", opened, focus="mnist_mlp/")

@@ -14,7 +14,7 @@ from graphlab.overlay.lineage import BOTH, CURRENT_PATH, DOWN, ON, START, UP, pa
 from graphlab.overlay.paths import shortest_paths
 from graphlab.view import fold_nothing, fold_quiet, view
 from tests.bench.generated import scoped_graph
-from tests.support.example_graphs import MNIST, XRAY, example_graph
+from tests.support.example_graphs import MNIST, XRAY, example_graph, quiet_example
 from tests.support.overlays import lineage_marks
 
 FLOAT = Tensor("float32", ())
@@ -25,7 +25,7 @@ GRAPHS = [(QUADRATIC, "function"), (MNIST, "forward"), (MNIST, "train_step"), (X
 
 @pytest.fixture(scope="module")
 def train_step():
-    return fold_quiet(example_graph(MNIST, "train_step"))
+    return quiet_example(MNIST, "train_step")
 
 
 def wired(folded):
@@ -147,7 +147,7 @@ def test_reach_goes_round_a_loop_and_out_of_it():
 
 
 def test_reach_to_a_depth_is_as_far_as_the_steps_of_networkx():
-    folded = fold_quiet(example_graph(MNIST, "forward"))
+    folded = quiet_example(MNIST, "forward")
     output = folded.graph.output_ids[0]
     lengths = nx.single_source_shortest_path_length(wired(folded).reverse(), output)
     full = reach(folded, output, up=True, down=False)
@@ -163,7 +163,7 @@ def test_a_layer_does_not_depend_on_what_writes_its_variables(train_step):
 
 
 def test_the_reach_of_a_group_is_outside_it():
-    folded = fold_quiet(example_graph(MNIST, "forward"))
+    folded = quiet_example(MNIST, "forward")
     trace = reach(folded, "mnist_mlp/dense_1/", up=True, down=True)
     assert of_side(trace, START) == {op_id for op_id, path in folded.paths.items() if "mnist_mlp/dense_1/" in path}
     oracle = wired(folded)
@@ -209,7 +209,7 @@ def test_paths_through_loops_are_simple(seed):
 
 
 def test_paths_turn_round_where_only_the_way_back_exists():
-    folded = fold_quiet(example_graph(QUADRATIC, "function"))
+    folded = quiet_example(QUADRATIC, "function")
     there = paths_between(folded, "x", folded.graph.output_ids[0])
     back = paths_between(folded, folded.graph.output_ids[0], "x")
     assert (there.is_reversed, back.is_reversed) == (False, True)
@@ -217,7 +217,7 @@ def test_paths_turn_round_where_only_the_way_back_exists():
 
 
 def test_there_are_no_paths_between_a_group_and_its_contents():
-    folded = fold_quiet(example_graph(MNIST, "forward"))
+    folded = quiet_example(MNIST, "forward")
     assert paths_between(folded, "mnist_mlp/", "mnist_mlp/dense/") is None
 
 
@@ -259,7 +259,7 @@ def test_marks_say_of_a_closed_group_how_many_of_its_ops_are_traced(train_step):
 
 
 def test_marks_of_links_are_what_was_walked():
-    folded = fold_quiet(example_graph(QUADRATIC, "function"))
+    folded = quiet_example(QUADRATIC, "function")
     trace = reach(folded, "y", up=True, down=True)
     _, links = lineage_marks(folded, trace, view(folded, frozenset()))
     oracle = wired(folded)
@@ -270,7 +270,7 @@ def test_marks_of_links_are_what_was_walked():
 
 
 def test_marks_of_a_focus_are_on_its_stubs_too():
-    folded = fold_quiet(example_graph(MNIST, "forward"))
+    folded = quiet_example(MNIST, "forward")
     trace = reach(folded, "image", up=False, down=True)
     shown = view(folded, frozenset({"mnist_mlp/"}), focus="mnist_mlp/")
     boxes, links = lineage_marks(folded, trace, shown)

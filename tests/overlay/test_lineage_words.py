@@ -9,8 +9,8 @@ from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.overlay import lineage_query as tracing
 from graphlab.overlay.lineage_query import answer, opened_around, parse_lineage_query
 from graphlab.overlay.lineage_words import chip, note, sentence, sentence_of
-from graphlab.view import fold_nothing, fold_quiet
-from tests.support.example_graphs import MNIST, example_graph
+from graphlab.view import fold_nothing
+from tests.support.example_graphs import MNIST, quiet_example
 
 KERNEL = "mnist_mlp_1/dense_1/Cast/ReadVariableOp/resource"
 FLOAT = Tensor("float32", ())
@@ -18,7 +18,7 @@ FLOAT = Tensor("float32", ())
 
 @pytest.fixture(scope="module")
 def train_step():
-    return fold_quiet(example_graph(MNIST, "train_step"))
+    return quiet_example(MNIST, "train_step")
 
 
 def made(**inputs):

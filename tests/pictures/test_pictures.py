@@ -12,11 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-import matplotlib
-import pygraphviz
-import pypdf
 import pytest
-from matplotlib.font_manager import get_font
 from PIL import Image, ImageColor
 
 import graphlab
@@ -24,11 +20,10 @@ from graphlab.errors import FormatError, GraphlabError
 from graphlab.explain import FAMILIES
 from graphlab.graph import GraphFacts, Group, Op, Tensor, build_graph
 from graphlab.layout.scene import PlacedBox, Scene
-from graphlab.pictures import PictureOptions, fonts, pdf, picture_content, png
+from graphlab.pictures import PictureOptions, picture_content
 from graphlab.pictures.drawing import draw_scene
 from graphlab.pictures.export import check
 from graphlab.pictures.export import save as export
-from graphlab.pictures.fonts import families_for
 from graphlab.pictures.named_group import find_group
 from graphlab.pictures.scene import layout, scene_of, scene_summary
 from graphlab.pictures.shapes import Font
@@ -36,10 +31,12 @@ from graphlab.pictures.svg import to_svg
 from graphlab.pictures.theme import ground_at, parse_theme, read_theme
 from graphlab.pictures.words import clean, estimate, fit
 from graphlab.shared_constants import CATEGORY_DASHES, FRAME_GROUNDS, SCALE_STEPS, SMALL_FONT_PX, TITLE_FONT_PX
-from graphlab.view import Box, View, fold_nothing, fold_quiet, view
+from graphlab.view import Box, View, fold_nothing, view
 from tests.support.app_driver import DENSE, show_mnist
-from tests.support.example_graphs import MNIST, example_graph
+from tests.support.example_graphs import MNIST, example_graph, quiet_example
 from tests.support.places import ROOT
+
+pytestmark = pytest.mark.usefixtures("drawn_by_one")
 
 SVG = "{http://www.w3.org/2000/svg}"
 AWKWARD = 'a:b"c;<script>alert(1)</script>\x00\x1b\\N ünïcode 图 \ud800'
@@ -100,8 +97,8 @@ def drawn(scene):
         ("reshape", "mnist_mlp/reshape/"),  # one op in the quiet view
     ],
 )
-def test_a_group_is_found_by_what_a_person_types(train_step, typed, group_id):
-    assert find_group(fold_quiet(train_step), typed) == group_id
+def test_a_group_is_found_by_what_a_person_types(typed, group_id):
+    assert find_group(quiet_example(MNIST, "train_step"), typed) == group_id
 
 
 @pytest.mark.parametrize(
@@ -122,9 +119,9 @@ def test_a_group_is_found_by_what_a_person_types(train_step, typed, group_id):
         ("x" * 10_000, "xxx..."),
     ],
 )
-def test_an_unknown_group_gets_one_sentence(train_step, typed, words):
+def test_an_unknown_group_gets_one_sentence(typed, words):
     with pytest.raises(GraphlabError, match=re.escape(words)) as caught:
-        find_group(fold_quiet(train_step), typed)
+        find_group(quiet_example(MNIST, "train_step"), typed)
     assert len(str(caught.value)) < 700
 
 
@@ -313,6 +310,8 @@ def test_a_png_shows_each_box_at_its_place(train_step, tmp_path):
 
 
 def test_a_large_png_has_fewer_dots_and_an_unreadable_one_is_refused(forward, tmp_path, monkeypatch):
+    from graphlab.pictures import png
+
     choice = PictureOptions(depth=2)
     scene = scene_for(forward, choice)
     pixels = scene.width_px * scene.height_px
@@ -333,31 +332,6 @@ def test_a_large_png_has_fewer_dots_and_an_unreadable_one_is_refused(forward, tm
     assert not (tmp_path / "y.png").exists()
 
 
-def test_a_pdf_is_one_page_with_the_words_of_the_boxes(train_step, tmp_path):
-    export(train_step, tmp_path / "x.pdf", PictureOptions(("dense",)))
-    export(train_step, tmp_path / "y.pdf", PictureOptions(("dense",)))
-    written = (tmp_path / "x.pdf").read_bytes()
-    (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
-    scene = scene_for(train_step, PictureOptions(("dense",)))
-
-    assert written.startswith(b"%PDF")
-    assert written == (tmp_path / "y.pdf").read_bytes()
-    assert float(page.mediabox.width) == pytest.approx(scene.width_px * 0.75, abs=0.01)
-    text = page.extract_text()
-    assert not page.images
-    for words in ("MatMul", "kernel", "784 × 256", "Dense 256 · 200,960 parameters", "float32[?,28,28,1]"):
-        assert words in text
-
-
-def test_a_pdf_that_is_too_large_for_a_page_is_made_smaller(forward, tmp_path, monkeypatch):
-    monkeypatch.setattr(pdf, "LONGEST_SIDE_PT", 300.0)
-    export(forward, tmp_path / "x.pdf")
-    (page,) = pypdf.PdfReader(tmp_path / "x.pdf").pages
-
-    assert max(float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx(300, abs=0.01)
-    assert "dense_1" in page.extract_text()
-
-
 @pytest.mark.parametrize("suffix", [".png", ".pdf"])
 def test_awkward_names_are_painted(tmp_path, suffix):
     export(awkward_graph(), tmp_path / f"x{suffix}", PictureOptions(depth=1, all_ops=True))
@@ -366,6 +340,8 @@ def test_awkward_names_are_painted(tmp_path, suffix):
 
 
 def test_painting_leaves_the_users_matplotlib_alone(tmp_path):
+    import matplotlib
+
     before = dict(matplotlib.rcParams)
     level = logging.getLogger("matplotlib").level
     with warnings.catch_warnings(record=True) as warned:
@@ -378,6 +354,11 @@ def test_painting_leaves_the_users_matplotlib_alone(tmp_path):
 
 
 def test_a_letter_that_dejavu_lacks_is_looked_for_in_the_installed_fonts(monkeypatch):
+    from matplotlib.font_manager import get_font
+
+    from graphlab.pictures import fonts
+    from graphlab.pictures.fonts import families_for
+
     assert families_for(["MatMul 784 × 256 … Größe Привет"]) == ()
     others = [(name, file) for name, file in fonts.installed() if get_font(file).get_char_index(ord("ཀ"))]
     assert families_for(["ཀ"]) == tuple(name for name, _ in others[:1])
@@ -386,6 +367,8 @@ def test_a_letter_that_dejavu_lacks_is_looked_for_in_the_installed_fonts(monkeyp
 
 
 def dot_of(graph, file, choice):
+    import pygraphviz
+
     export(graph, file, choice)
     return pygraphviz.AGraph(str(file))
 

@@ -52,6 +52,10 @@ def fail_oddly(request: Message, progress: Callable[[str], None]) -> Message:
     raise OddError("a picture")
 
 
+def leave(request: Message, progress: Callable[[str], None]) -> Message:
+    sys.exit(3)
+
+
 def fork(request: Message, progress: Callable[[str], None]) -> Message:
     if os.fork() == 0:
         progress("from the forked process")
@@ -66,8 +70,9 @@ def die(request: Message, progress: Callable[[str], None]) -> Message:
     os._exit(request.get("code", 3))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
+    """One worker for all tests: after those that end its process, it starts another at the next request."""
     worker = Worker(CHILD, env={"GRAPHLAB_TEST": "on", "PYTHONPATH": str(ROOT)})
     yield worker
     worker.close()
@@ -88,7 +93,7 @@ def test_prints_do_not_reach_the_wire_when_user_code_prints(worker: Worker) -> N
 def test_progress_is_reported_and_prolongs_the_wait(worker: Worker) -> None:
     told: list[str] = []
     worker.ask({"do": "echo", "text": ""}, timeout_s=20)
-    assert worker.ask({"do": "count", "to": 4, "every_s": 0.6}, timeout_s=2, on_progress=told.append) == {}
+    assert worker.ask({"do": "count", "to": 4, "every_s": 0.4}, timeout_s=1.5, on_progress=told.append) == {}
     assert told == ["0", "1", "2", "3"]
 
 
@@ -132,6 +137,14 @@ def test_errors_keep_their_class_and_words_when_the_child_raises(worker: Worker)
     with pytest.raises(GraphlabError, match="no request 'dance'; this worker knows chatter, count"):
         worker.ask({"do": "dance"}, timeout_s=20)
     assert worker.ask({"do": "echo", "text": "alive"}, timeout_s=20)["text"] == "alive"
+
+
+def test_worker_goes_on_when_a_handler_ends_python(worker: Worker) -> None:
+    pid = worker.ask({"do": "echo", "text": ""}, timeout_s=20)["pid"]
+    for _ in range(2):
+        with pytest.raises(GraphlabError, match=r"the code called sys\.exit\(3\)"):
+            worker.ask({"do": "leave"}, timeout_s=20)
+    assert worker.pid == pid
 
 
 def test_only_one_process_answers_where_the_code_forks(worker: Worker) -> None:
@@ -224,6 +237,7 @@ if __name__ == "__main__":
             "refuse": refuse,
             "fail": fail,
             "fail_oddly": fail_oddly,
+            "leave": leave,
             "fork": fork,
             "die": die,
         }

@@ -9,9 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from fastapi import FastAPI
 
-from graphlab.app.server.run_stream import RUNNING_ROUTE, register_routes, served_run
 from graphlab.runs.events import EndEvent, StageEvent, StepEvent, process_event
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import read_run
@@ -19,6 +17,14 @@ from graphlab.runs.run import started_at
 from graphlab.runs.running import RunningRuns
 from graphlab.runs.settings import SETTINGS_FILE, TrainSettings
 from graphlab.training.launch.process import new_run_dir
+
+
+@pytest.fixture(scope="module")
+def run_stream():
+    """The module that serves runs; it loads FastAPI."""
+    from graphlab.app.server import run_stream
+
+    return run_stream
 
 
 @pytest.fixture
@@ -43,13 +49,13 @@ def step(epoch):
     return StepEvent(epoch=epoch, step=1, logs={"loss": 1.0}, examples_per_s=1.0)
 
 
-def test_runs_are_followed_until_they_end(begin):
+def test_runs_are_followed_until_they_end(run_stream, begin):
     _, first = begin(epochs=30)
     _, second = begin(epochs=5)
     running = RunningRuns()
 
     def places():
-        return [served_run(run).progress for run in running.read()]
+        return [run_stream.served_run(run).progress for run in running.read()]
 
     first.write(StageEvent("loading TensorFlow"))
     assert places() == ["starting", "loading TensorFlow"]
@@ -74,7 +80,7 @@ def test_a_broken_or_deleted_run_is_left_out(begin):
     assert [run.epochs for run in running.read()] == [3]
 
 
-def test_runs_of_one_source_are_told_apart_by_their_start(begin):
+def test_runs_of_one_source_are_told_apart_by_their_start(run_stream, begin):
     before = datetime.now(UTC).timestamp()
     folders = [begin(batch_size=64, learning_rate=0.01)[0] for _ in range(2)]
 
@@ -82,7 +88,7 @@ def test_runs_of_one_source_are_told_apart_by_their_start(begin):
     assert before - 0.001 <= starts[0] < starts[1] <= datetime.now(UTC).timestamp()
     assert [read_run(run_dir).started_s for run_dir in folders] == starts
     same = {"run": "", "url": "", "started_s": 0}
-    first, second = (served_run(read_run(folder)).to_json() for folder in folders)
+    first, second = (run_stream.served_run(read_run(folder)).to_json() for folder in folders)
     assert first | same == second | same
     assert (first["batch_size"], first["learning_rate"], first["name"]) == (64, 0.01, "net.py:model")
 
@@ -94,10 +100,12 @@ def test_a_run_in_a_folder_of_another_name_has_no_start(begin):
     assert read_run(run_dir.with_name("best")).started_s is None
 
 
-def test_the_server_tells_the_runs_as_json(begin):
+def test_the_server_tells_the_runs_as_json(run_stream, begin):
+    from fastapi import FastAPI
+
     server = FastAPI()
-    register_routes(server)
-    (ask,) = [route.endpoint for route in server.routes if route.path == RUNNING_ROUTE]
+    run_stream.register_routes(server)
+    (ask,) = [route.endpoint for route in server.routes if route.path == run_stream.RUNNING_ROUTE]
     with ThreadPoolExecutor(1) as pool:  # this thread may have the browser's event loop
         assert pool.submit(asyncio.run, ask()).result().body == b"[]"
         run_dir, log = begin(seed=3)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from graphlab.app.server.library import Library
-from graphlab.app.server.run_stream import scalars_of
 from graphlab.runs.scalars import snapshot_of_scalars
 from graphlab.sources import parse_source
 
@@ -40,6 +39,8 @@ def test_values_that_are_not_finite_become_gaps():
 
 
 def test_a_source_without_graphs_has_no_scalars(tmp_path):
+    from graphlab.app.server.run_stream import scalars_of
+
     (tmp_path / "bad.keras").write_bytes(b"nothing")
     text = str(tmp_path / "bad.keras")
     library = Library([parse_source(text)], print)

@@ -7,6 +7,7 @@ from functools import cache
 from graphlab.graph import Graph
 from graphlab.sources import parse_source
 from graphlab.store.stored_graphs import StoredGraphs, read_graph, shipped_folder
+from graphlab.view import Folded, fold_quiet
 
 MNIST = "examples/mnist_mlp.py:model"
 XRAY = "examples/xray_cnn.py:model"
@@ -18,3 +19,9 @@ def example_graph(source: str, name: str) -> Graph:
     folder = shipped_folder(parse_source(source))
     assert folder is not None
     return read_graph(StoredGraphs(folder, (name,), stamp=0), name)
+
+
+@cache
+def quiet_example(source: str, name: str) -> Folded:
+    """The quiet view of one of these graphs, folded once for all tests."""
+    return fold_quiet(example_graph(source, name))

@@ -14,6 +14,7 @@ from graphlab.runs.log import LOG_FILE
 from graphlab.runs.reader import RunReader, find_process, read_run
 from graphlab.runs.run import Run
 from graphlab.runs.settings import TrainSettings
+from graphlab.training.launch import process as launch
 from graphlab.training.launch.process import new_run_dir, start_process, start_run, stop_run
 
 STOP_S = 10  # a stop that waited for its training would take longer; on a quiet machine it takes under 2 s
@@ -119,7 +120,8 @@ def test_stop_when_the_process_has_only_just_begun(slow):
     assert read_run(run_dir).status == "stopped"
 
 
-def test_stop_when_the_process_does_not_listen(slow):
+def test_stop_when_the_process_does_not_listen(slow, monkeypatch):
+    monkeypatch.setattr(launch, "STOP_PATIENCE_S", 0.2)
     run_dir = start_run(TrainSettings(slow))
     process = psutil.Process(wait_for(run_dir, lambda run: run.pid is not None).pid)
     process.suspend()

@@ -79,18 +79,13 @@ def net(tmp_path) -> Callable[..., str]:
     return write
 
 
-def run_once(reached: Callable[[Run], object], timeout_s: float = 120) -> Run:
-    """The newest run, as soon as it has reached the state."""
+def run_once_it_trains(timeout_s: float = 120) -> Run:
+    """The newest run, as soon as it has trained a step."""
     end = time.monotonic() + timeout_s
-    while not (list_runs() and reached(run := read_run(list_runs()[0]))):
+    while not (list_runs() and (run := read_run(list_runs()[0])).step > 1):
         assert time.monotonic() < end
         time.sleep(0.1)
     return run
-
-
-def run_once_it_trains() -> Run:
-    """The newest run, as soon as it has trained a step."""
-    return run_once(lambda run: run.step > 1)
 
 
 def wait_until(reached: Callable[[], bool], timeout_s: float = 30) -> None:
@@ -208,7 +203,7 @@ def test_a_command_that_is_killed_takes_its_training_with_it(net):
 @pytest.mark.tf
 def test_a_training_that_does_not_listen_is_stopped_from_elsewhere(net):
     with subprocess.Popen([*TRAIN, net(text=SLOW)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as it:
-        running = run_once(lambda run: run.stage or run.step)
+        running = run_once_it_trains()
         psutil.Process(running.pid).suspend()
         stop_run(running.run_dir)
         _, err = it.communicate(timeout=30)

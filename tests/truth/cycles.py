@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from graphlab.view import Folded, Open, View
 from tests.truth.flow import PASSING, Flow
@@ -88,6 +86,9 @@ def check_each_group(folded: Folded, pairs: Pairs, inferred: frozenset[str]) -> 
 
 def cyclic(contracted: Mapping[str, str], pairs: Pairs) -> list[list[str]]:
     """The boxes that lie on a cycle, by their cycles."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     names = list(dict.fromkeys(contracted.values()))
     number = {name: place for place, name in enumerate(names)}
     ends = [(number[contracted[src]], number[contracted[dst]]) for src, dst in pairs]

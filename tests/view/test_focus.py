@@ -20,7 +20,7 @@ from graphlab.view import (
     view,
 )
 from graphlab.view.links import styled_wires
-from tests.support.example_graphs import MNIST, example_graph
+from tests.support.example_graphs import MNIST, example_graph, quiet_example
 
 DENSE = "mnist_mlp/dense/"
 RESHAPE = "mnist_mlp_1/reshape_1/Reshape"
@@ -34,7 +34,7 @@ def folded(request):
 
 @pytest.fixture(scope="module")
 def quiet():
-    return fold_quiet(example_graph(MNIST, "train_step"))
+    return quiet_example(MNIST, "train_step")
 
 
 def wires_of(shown):

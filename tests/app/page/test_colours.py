@@ -13,9 +13,8 @@ from playwright.sync_api import Page, Route, expect
 from graphlab.overlay import COLOURS, Overlay, lift, visible_boxes
 from graphlab.overlay.scale import Scale
 from graphlab.overlay.types import Legend, Lift, Style
-from graphlab.view import fold_quiet
 from tests.support.app_driver import DENSE, FRAMES, KERNEL, MATMUL, App, box, open_graph, opened, rest, show_mnist
-from tests.support.example_graphs import MNIST, example_graph
+from tests.support.example_graphs import MNIST, quiet_example
 
 pytestmark = pytest.mark.browser
 
@@ -212,7 +211,7 @@ def picture_at(page: Page, box_id: str) -> list[int]:
 
 @pytest.mark.parametrize("rule", ["sum", "worst", "mix", "any"])
 def test_an_overlay_made_by_hand_is_drawn_in_all_its_places(page: Page, app: App, rule: Lift) -> None:
-    folded = fold_quiet(example_graph(MNIST, "forward"))
+    folded = quiet_example(MNIST, "forward")
     style = Style(("fill", "line", "ring", "corner", "foot", "picture"), rings=("r3", "r4"))
     ops = folded.paths
     overlay = Overlay("values", rule, style, "live", Legend("Live"), slots=dict.fromkeys(ops, "r4"))

@@ -8,7 +8,6 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from graphlab.app.callbacks.retrace import time_words
 from tests.support.app_driver import MNIST, App, box, open_graph
 
 COUNTED = """
@@ -92,6 +91,8 @@ def test_page_says_that_an_example_is_shipped(page: Page, app: App) -> None:
 
 
 def test_the_time_of_a_trace_is_short_today_and_whole_in_the_tip():
+    from graphlab.app.callbacks.retrace import time_words
+
     traced = datetime(2026, 11, 30, 14, 32, 7)
 
     assert time_words("Traced", traced.timestamp(), datetime(2026, 11, 30, 23, 0)) == (

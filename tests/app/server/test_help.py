@@ -7,7 +7,6 @@ import re
 import pytest
 
 from graphlab.app.page.help_pages import CHAPTERS, FIRST, chapter_href, chapter_html, slug, title_of
-from graphlab.app.page.parts import KEYS
 from tests.app.server.test_guards import ask, running
 from tests.support.places import ASSETS, ROOT
 
@@ -76,6 +75,8 @@ def test_html_in_a_chapter_is_shown_and_not_obeyed():
 
 
 def test_the_chapter_on_keys_lists_the_keys_of_the_dialog():
+    from graphlab.app.page.parts import KEYS
+
     text = (ASSETS / "help" / "keys.md").read_text("utf-8")
     lines = re.findall(r"^(?:### .*|\| (?!key|---|parameter).*\|)$", text.partition("## Links")[0], re.MULTILINE)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 import time
 from dataclasses import replace
 
@@ -21,7 +20,7 @@ from graphlab.formats.node_link import from_node_link, to_node_link
 from graphlab.layout.engine import LayoutEngine
 from graphlab.loading.ask import SILENCE_S, ask_trace
 from graphlab.loading.fresh import WORKER_MODULE
-from graphlab.processes.worker import Worker, serve
+from graphlab.processes.worker import Worker
 from graphlab.sources import parse_source
 from graphlab.store.dependencies import digest
 from graphlab.store.stored_graphs import find_stored, store_graphs
@@ -177,20 +176,6 @@ def test_code_that_ends_python_is_reported_with_its_line(tmp_path, worker, when)
     assert worker.pid == pid
 
 
-def leave(request, progress):
-    sys.exit(3)
-
-
-def test_worker_goes_on_when_a_handler_ends_python():
-    worker = Worker("tests.app.server.test_library")
-    try:
-        for _ in range(2):
-            with pytest.raises(GraphlabError, match=r"the code called sys\.exit\(3\)"):
-                worker.ask({"do": "leave"}, timeout_s=20)
-    finally:
-        worker.close()
-
-
 def answer_to(library, engine, state):
     return answer(library, engine, SceneRequest(state), Progress()).to_json()
 
@@ -279,7 +264,3 @@ def test_a_view_is_drawn_when_enough_of_what_is_too_much_is_hidden(engine, monke
         assert answer_to(library, engine, read_state(hidden))["scene"]["boxes"]
     finally:
         library.close()
-
-
-if __name__ == "__main__":
-    serve({"leave": leave})

@@ -9,22 +9,18 @@ import re
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 import pytest
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 
-from graphlab.app.callbacks.training_form import stop_at
-from graphlab.app.dash_app import make_app
 from graphlab.app.page.examples import example_specs
-from graphlab.app.serve import quiet_server
 from graphlab.app.server import answers
 from graphlab.app.server.access import access_to
 from graphlab.app.server.front import LateApp, make_front
 from graphlab.app.server.library import Library
-from graphlab.app.server.run_stream import SnapshotStreams, run_dir_of
 from graphlab.explain import FAMILIES
-from graphlab.layout.engine import LayoutEngine
 from graphlab.runs.events import EndEvent
 from graphlab.runs.find import runs_dir
 from graphlab.runs.log import RunLog
@@ -49,13 +45,17 @@ def never():
     raise AssertionError("this is not called")
 
 
-def server_of(library, host):
+def server_of(library, engine, host):
+    from graphlab.app.dash_app import make_app
+
     later = LateApp(lambda: make_app(library, data=None).server, failed=never)
-    return make_front(library, LayoutEngine(), later, access=access_to(host, host, 8050), on_answer=later.begin)
+    return make_front(library, engine, later, access=access_to(host, host, 8050), on_answer=later.begin)
 
 
-def server_at(host):
-    return server_of(Library(example_specs(), print), host)
+@pytest.fixture(scope="module")
+def server_at(layout_engine):
+    """Gives the server of the examples that listens on a host: one for all tests, which only ask."""
+    return cache(lambda host: server_of(Library(example_specs(), print), layout_engine, host))
 
 
 def ask(server, path, *, method="GET", body=b"", **headers):
@@ -101,7 +101,7 @@ def ended_run():
 
 
 @pytest.mark.parametrize("listens_on", ["127.0.0.1", "127.0.0.2", "::1"])
-def test_answer_when_the_app_is_only_for_this_machine(listens_on):
+def test_answer_when_the_app_is_only_for_this_machine(server_at, listens_on):
     server = server_at(listens_on)
 
     for path in PATHS:
@@ -114,7 +114,7 @@ def test_answer_when_the_app_is_only_for_this_machine(listens_on):
 
 
 @pytest.mark.parametrize("listens_on", ["127.0.0.1", "::1"])
-def test_answer_when_another_sites_page_posts(listens_on):
+def test_answer_when_another_sites_page_posts(server_at, listens_on):
     server = server_at(listens_on)
 
     for path in ("/scene", "/outline", "/_dash-update-component"):
@@ -130,7 +130,7 @@ def outline_of(server, asked):
     return ask(server, "/outline", method="POST", body=json.dumps(asked).encode(), host="localhost")
 
 
-def test_outline_when_the_same_scope_is_asked_for_often():
+def test_outline_when_the_same_scope_is_asked_for_often(server_at):
     asked = {"source": "examples/quadratic.py:f", "graph": None, "of": ["", "nowhere/"] * 10_000}
     status, text = outline_of(server_at("127.0.0.1"), asked)
 
@@ -143,7 +143,7 @@ def scene_of(server, asked):
     return ask(server, "/scene", method="POST", body=json.dumps(asked).encode(), host="localhost")
 
 
-def test_scene_and_its_marks_alone():
+def test_scene_and_its_marks_alone(server_at):
     server = server_at("127.0.0.1")
     asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {"colour": "dtype"}, "search": "mul"}
     answer = json.loads(scene_of(server, asked)[1])
@@ -158,7 +158,7 @@ def test_scene_and_its_marks_alone():
     assert marks == {name: answer[name] for name in ("overlays", "lineage")}
 
 
-def test_a_view_asked_for_ahead_is_the_one_that_is_asked_for_then():
+def test_a_view_asked_for_ahead_is_the_one_that_is_asked_for_then(server_at):
     server = server_at("127.0.0.1")
     asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {}}
     now = json.loads(scene_of(server, asked)[1])
@@ -166,7 +166,7 @@ def test_a_view_asked_for_ahead_is_the_one_that_is_asked_for_then():
     assert json.loads(scene_of(server, {**asked, "ahead": True})[1]) == now
 
 
-def test_a_view_with_many_boxes_is_not_worked_out_ahead(monkeypatch):
+def test_a_view_with_many_boxes_is_not_worked_out_ahead(server_at, monkeypatch):
     server = server_at("127.0.0.1")
     asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {}}
     scene_of(server, asked)
@@ -175,11 +175,11 @@ def test_a_view_with_many_boxes_is_not_worked_out_ahead(monkeypatch):
     assert scene_of(server, {**asked, "ahead": True}) == (200, "{}")
 
 
-def test_an_unknown_address_is_refused():
+def test_an_unknown_address_is_refused(server_at):
     assert ask(server_at("127.0.0.1"), "/nowhere", host="localhost")[0] == 404
 
 
-def test_scene_when_its_emphasis_is_no_words():
+def test_scene_when_its_emphasis_is_no_words(server_at):
     asked = {"view": {"source": "examples/quadratic.py:f"}, "emphasis": {"colour": ["dtype"], "lineage": 3}}
     status, text = scene_of(server_at("127.0.0.1"), asked)
 
@@ -199,7 +199,7 @@ def test_scene_when_its_emphasis_is_no_words():
         {"view": {}, "emphasis": 3},
     ],
 )
-def test_scene_when_nothing_is_asked_for(asked):
+def test_scene_when_nothing_is_asked_for(server_at, asked):
     status, words = scene_of(server_at("127.0.0.1"), asked)
 
     assert status == 400
@@ -207,15 +207,15 @@ def test_scene_when_nothing_is_asked_for(asked):
 
 
 @pytest.mark.parametrize("asked", [None, [], {}, {"of": 3}, {"of": ""}])
-def test_outline_when_nothing_is_asked_for(asked):
+def test_outline_when_nothing_is_asked_for(server_at, asked):
     assert outline_of(server_at("127.0.0.1"), asked)[0] == 400
 
 
-def test_outline_when_the_source_is_unknown_or_not_traced_yet(tmp_path):
+def test_outline_when_the_source_is_unknown_or_not_traced_yet(layout_engine, tmp_path):
     source = tmp_path / "later.py"
     source.write_text("def f():\n    return 1\n")
     library = Library([parse_source(f"{source}:f")], lambda words: None)
-    server = server_of(library, "127.0.0.1")
+    server = server_of(library, layout_engine, "127.0.0.1")
     try:
         for text in ("nowhere", f"{source}:f"):
             assert outline_of(server, {"source": text, "graph": None, "of": [""]}) == (200, "{}")
@@ -224,6 +224,8 @@ def test_outline_when_the_source_is_unknown_or_not_traced_yet(tmp_path):
 
 
 def test_callbacks_when_the_real_app_is_made():
+    from graphlab.app.dash_app import make_app
+
     app = make_app(Library(example_specs(), print), data=None)
     app._setup_server()
     on_server = {name: entry["callback"] for name, entry in app.callback_map.items() if "callback" in entry}
@@ -232,11 +234,11 @@ def test_callbacks_when_the_real_app_is_made():
     assert [name for name, callback in on_server.items() if not inspect.iscoroutinefunction(callback)] == []
 
 
-def test_the_page_and_its_scenes_need_no_dash():
+def test_the_page_and_its_scenes_need_no_dash(layout_engine):
     answered = []
     library = Library(example_specs(), print)
     later = LateApp(never, failed=never)
-    front = make_front(library, LayoutEngine(), later, access=LOOPBACK, on_answer=lambda: answered.append(True))
+    front = make_front(library, layout_engine, later, access=LOOPBACK, on_answer=lambda: answered.append(True))
 
     assert ask(front, "/", host="localhost")[1].startswith("<!DOCTYPE html>")
     assert answered == []
@@ -286,6 +288,8 @@ def test_nothing_is_said_when_the_server_ends_while_it_answers(caplog):
             asked.set()
             await asyncio.Future()
 
+    from graphlab.app.serve import quiet_server
+
     server = quiet_server(app)
     server.config.timeout_graceful_shutdown = 0.1
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as pool:
@@ -299,7 +303,7 @@ def test_nothing_is_said_when_the_server_ends_while_it_answers(caplog):
     assert caplog.records == []
 
 
-def test_snapshot_when_a_run_is_asked_for(ended_run):
+def test_snapshot_when_a_run_is_asked_for(server_at, ended_run):
     status, text = ask(server_at("127.0.0.1"), f"/runs/{ended_run.name}/events", host="localhost")
 
     assert status == 200
@@ -307,7 +311,9 @@ def test_snapshot_when_a_run_is_asked_for(ended_run):
 
 
 @pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "."])
-def test_answer_when_there_is_no_such_run(name):
+def test_answer_when_there_is_no_such_run(server_at, name):
+    from graphlab.app.server.run_stream import run_dir_of
+
     runs_dir().mkdir()
     (runs_dir().parent / "run.json").write_text("{}")
 
@@ -315,7 +321,7 @@ def test_answer_when_there_is_no_such_run(name):
     assert ask(server_at("127.0.0.1"), f"/runs/{name}/events", host="localhost")[0] == 404
 
 
-def test_answer_when_the_settings_of_a_run_are_broken(ended_run):
+def test_answer_when_the_settings_of_a_run_are_broken(server_at, ended_run):
     (ended_run / "run.json").write_text("{")
 
     assert ask(server_at("127.0.0.1"), f"/runs/{ended_run.name}/events", host="localhost")[0] == 404
@@ -323,6 +329,8 @@ def test_answer_when_the_settings_of_a_run_are_broken(ended_run):
 
 @pytest.mark.parametrize("name", ["nothing", LONG_NAME, "..", "a/b"])
 def test_stop_when_there_is_no_such_run(name):
+    from graphlab.app.callbacks.training_form import stop_at
+
     runs_dir().mkdir()
     (runs_dir().parent / "run.json").write_text("{}")
 
@@ -330,6 +338,8 @@ def test_stop_when_there_is_no_such_run(name):
 
 
 def test_stream_when_its_run_is_asked_for_again(ended_run):
+    from graphlab.app.server.run_stream import SnapshotStreams
+
     streams = SnapshotStreams()
     first = streams.of(ended_run)
 

@@ -8,8 +8,6 @@ import shutil
 
 import pytest
 
-from graphlab.app.callbacks.training_form import _act, _newest_run, _resume
-from graphlab.app.server.run_stream import run_url
 from graphlab.runs.events import CheckpointEvent, process_event
 from graphlab.runs.log import RunLog
 from graphlab.runs.reader import RunReader
@@ -18,6 +16,14 @@ from graphlab.runs.snapshots import snapshot_of
 from graphlab.training.launch.process import new_run_dir
 
 FORM = (None, 5, None, None, 7, True)
+
+
+@pytest.fixture(scope="module")
+def form():
+    """The module with the form's callbacks; it loads Dash."""
+    from graphlab.app.callbacks import training_form
+
+    return training_form
 
 
 @pytest.fixture
@@ -29,29 +35,31 @@ def runs(tmp_path, monkeypatch):
     return settings.source, [new_run_dir(settings), new_run_dir(settings)]
 
 
-def test_a_broken_run_is_passed_over_for_the_newest_that_can_be_read(runs, tmp_path):
+def test_a_broken_run_is_passed_over_for_the_newest_that_can_be_read(form, runs, tmp_path):
     source, (older, newer) = runs
     content = json.loads((newer / SETTINGS_FILE).read_text())
-    assert _newest_run(source) == (newer, str(tmp_path))
+    assert form._newest_run(source) == (newer, str(tmp_path))
 
     (newer / SETTINGS_FILE).write_text(json.dumps(content | {"epochs": "many"}))
-    assert _newest_run(source) == (older, str(tmp_path))
+    assert form._newest_run(source) == (older, str(tmp_path))
 
     shutil.rmtree(older)
-    assert _newest_run(source) == (None, None)
+    assert form._newest_run(source) == (None, None)
 
 
-def test_opening_a_broken_run_says_why(runs):
+def test_opening_a_broken_run_says_why(form, runs):
     source, (_, newer) = runs
     content = json.loads((newer / SETTINGS_FILE).read_text())
     (newer / SETTINGS_FILE).write_text(json.dumps(content | {"epochs": "many"}))
 
-    _, words = _act(None, source, "open", newer.name, FORM)
+    _, words = form._act(None, source, "open", newer.name, FORM)
 
     assert words == "epochs must be a whole number from 1 to 10,000, not 'many'"
 
 
-def test_a_deleted_run_cannot_be_resumed_and_is_not_offered(runs):
+def test_a_deleted_run_cannot_be_resumed_and_is_not_offered(form, runs):
+    from graphlab.app.server.run_stream import run_url
+
     _, (_, newer) = runs
     log = RunLog(newer)
     log.write(process_event(os.getpid()))
@@ -65,5 +73,5 @@ def test_a_deleted_run_cannot_be_resumed_and_is_not_offered(runs):
     assert (seen["status"], seen["checkpoint"]) == ("interrupted", 0)
     assert seen["message"] == f"the run's folder {str(newer)!r} was deleted"
 
-    _, words = _resume(run_url(newer), None)
+    _, words = form._resume(run_url(newer), None)
     assert words == f"{newer.name!r} was deleted; start it again"

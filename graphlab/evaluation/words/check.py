@@ -22,6 +22,8 @@ from graphlab.tracing.live import LiveGraph
 from graphlab.tracing.raw import RawOp
 
 ROUNDINGS = 8  # how many roundings of the target's size a difference may contain
+SHARE = 0.01  # of the gradient: what the curve of the function may explain
+SMALLER = 8  # how much smaller the next step is
 
 
 @dataclass
@@ -88,9 +90,15 @@ def check(
     number = _number_at(values, op_id, iterations, position, gradient)
     epsilon = float(np.finfo(str(gradient.dtype)).eps) if gradient.dtype.kind == "f" else float(2**-7)
     step = 2.0 ** round(math.log2(epsilon ** (1 / 3) * max(abs(number), 1.0)))
-    small, size = _difference(live, values, origin, position, step, isolated=isolated)
-    large, _ = _difference(live, values, origin, position, 2 * step, isolated=isolated)
-    return _compared(small, large, float(gradient[position]), step, rounding=ROUNDINGS * epsilon * size / step)
+    for size_of_step in (step, step / SMALLER, step / SMALLER**2):
+        small, size = _difference(live, values, origin, position, size_of_step, isolated=isolated)
+        large, _ = _difference(live, values, origin, position, 2 * size_of_step, isolated=isolated)
+        rounding = ROUNDINGS * epsilon * size / size_of_step
+        result = _compared(small, large, float(gradient[position]), size_of_step, rounding=rounding)
+        # A corner or a strong curve nearby needs a smaller step, as long as rounding does not hide the difference.
+        if result.agrees or not SMALLER * rounding <= SHARE * max(abs(small), abs(result.gradient)):
+            break
+    return result
 
 
 def _number_at(
@@ -102,14 +110,16 @@ def _number_at(
 
 
 def _compared(small: float, large: float, gradient: float, step: float, *, rounding: float) -> FiniteDifference:
-    # The error of a central difference grows with the square of the step: two steps tell how large it is.
-    curvature = abs(large - small) / 3
-    wanted = rounding + 2 * curvature + 1e-4 * abs(gradient)
+    # The error of a central difference grows with the square of the step: two steps tell how large it is. More than
+    # a share of the gradient is not allowed: beside a corner, the two differ for another reason.
+    scale = max(abs(small), abs(gradient))
+    wanted = rounding + min(2 * abs(large - small) / 3, SHARE * scale) + 1e-4 * abs(gradient)
     tolerance = 10.0 ** math.ceil(math.log10(wanted)) if math.isfinite(wanted) and wanted > 0 else 1e-6
+    tolerance = min(tolerance, max(wanted, 2 * SHARE * scale))
     agrees = bool(abs(small - gradient) <= tolerance)
-    digits = min(max(0, -round(math.log10(tolerance))), 8)
+    digits = min(max(0, math.ceil(-math.log10(tolerance))), 8)
     text = (f"{small:.{digits}f}" if abs(small) < 1e6 else value_text(small)).replace("-", "−")
-    allowed = value_text(tolerance)
+    allowed = f"{tolerance:.2g}"
     end = (
         f"agrees within {allowed}"
         if agrees

@@ -11,8 +11,10 @@ tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
 from graphlab.errors import GraphlabError  # noqa: E402
+from graphlab.evaluation.words.case import position_of_largest  # noqa: E402
 from graphlab.evaluation.words.check import check  # noqa: E402
 from tests.evaluation.words.live import live_values  # noqa: E402
+from tests.evaluation.words.test_derivatives import CASES  # noqa: E402
 
 NUMBER = tf.TensorSpec((), tf.float32)
 
@@ -78,8 +80,26 @@ def test_a_corner_is_said():
 
     result = check(live, values, "features", ())
     assert not result.agrees
-    assert result.words.startswith("finite difference 0.500")
+    assert result.words.startswith("finite difference 0.5")
     assert "a corner or a jump" in result.words
+
+
+def test_beside_a_corner_the_step_is_smaller():
+    live, values = live_values(tf.function(tf.nn.relu, input_signature=[NUMBER]), 0.001)
+
+    result = check(live, values, "features", ())
+    assert result.agrees
+    assert result.difference == pytest.approx(1.0, abs=0.02)
+    assert result.step < 0.001
+    assert result.tolerance <= 0.1
+
+
+def test_a_target_that_is_not_a_number_does_not_agree():
+    live, values = live_values(tf.function(lambda x: tf.sqrt(x) * 1.0, input_signature=[NUMBER]), -1.0)
+
+    result = check(live, values, "x", ())
+    assert not result.agrees
+    assert result.words.startswith("finite difference nan")
 
 
 def test_double_precision_has_a_smaller_tolerance():
@@ -100,3 +120,26 @@ def test_what_cannot_be_checked_is_an_error():
     live, values = live_values(quadratic, 3.0, 4.0, gradient="")
     with pytest.raises(GraphlabError, match="there are no gradients to check"):
         check(live, values, "x", ())
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_the_gradient_of_each_op_agrees(key):
+    function, inputs = CASES[key]
+    generator = np.random.default_rng(4)
+    if key in ("Max", "MaxPool"):  # equal numbers are a corner
+        inputs = [generator.normal(size=one.shape).astype(np.float32) for one in inputs]
+    specs = [tf.TensorSpec(one.shape, one.dtype) for one in inputs]
+
+    def weighted(*tensors):
+        output = tf.cast(function(*tensors), tf.float32)
+        return tf.reduce_sum(output * tf.reshape(tf.linspace(0.5, 2.0, tf.size(output)), tf.shape(output)))
+
+    live, values = live_values(tf.function(weighted, input_signature=specs), *inputs)
+
+    checked = [op_id for op_id in values.graph.input_ids if values.gradient(op_id) is not None]
+    assert checked
+    for op_id in checked:
+        gradient = values.gradient(op_id)
+        result = check(live, values, op_id, position_of_largest(gradient))
+        assert result.agrees, (op_id, result)
+        assert result.tolerance <= 0.1 * max(1.0, abs(result.gradient))

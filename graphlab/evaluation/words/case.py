@@ -20,11 +20,15 @@ Position = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """An op that was run, and the gradient of the target with respect to its first output (None: unknown or none)."""
+    """An op that was run, and the gradient of the target with respect to its first output (None: unknown or none).
+
+    `arrives_as_list` if that gradient is a list of tensors, as those of loops are: its numbers are not known.
+    """
 
     op: Op
     run: OpRun
     arriving: Array | None = None
+    arrives_as_list: bool = False
 
     @cached_property
     def inputs(self) -> list[Array]:
@@ -38,7 +42,8 @@ class Case:
 
     def has_gradient(self, port: int) -> bool:
         """Whether an input can have a gradient: it has real numbers, or is a variable that has."""
-        return bool(is_trainable(self.run.inputs[port]))
+        tensor = self.run.inputs[port]
+        return bool(is_trainable(tensor)) and tensor.dtype != tf.variant
 
     @cached_property
     def leaving(self) -> list[Array | None]:
@@ -55,7 +60,7 @@ def backward(case: Case, arriving: Array) -> list[Array | None]:
     # A tensor that is read twice gets a gradient for each time: a tape tells them apart only by identity.
     inputs = [tensor if tensor.dtype == tf.resource else tf.identity(tensor) for tensor in run.inputs]
     with tf.GradientTape(watch_accessed_variables=False) as tape:
-        watched = [tensor for tensor in inputs if is_trainable(tensor)]
+        watched = [tensor for port, tensor in enumerate(inputs) if case.has_gradient(port)]
         for tensor in watched:
             tape.watch(tensor)
         # Without a new tensor the output would be the one that another tape knows.
@@ -63,7 +68,7 @@ def backward(case: Case, arriving: Array) -> list[Array | None]:
         record_op(case.op.type, inputs, attributes_from(case.op), outputs)
     upstream = tf.cast(tf.convert_to_tensor(arriving), output.dtype)
     gradients = iter(tape.gradient(outputs[0], watched, output_gradients=upstream))
-    tensors = [next(gradients) if is_trainable(tensor) else None for tensor in inputs]
+    tensors = [next(gradients) if case.has_gradient(port) else None for port in range(len(inputs))]
     return [None if tensor is None else to_array(tensor) for tensor in tensors]
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from graphlab.evaluation.result import Values
+from graphlab.evaluation.result import Array, Values
 from graphlab.evaluation.words.case import Case, Position, position_of_largest
 from graphlab.evaluation.words.cells import filled, numbers_at, product, products, sum_of
 from graphlab.evaluation.words.columns import column, rule_of
@@ -73,7 +73,7 @@ def _input_words(values: Values, path: Path, rule: Rule | None, names: Names, pa
         position = position_of_largest(gradient)
         rules = tuple(_rules(case, rule, names, port, position))
         chain = _chain(case, rule, names, port, position, ADDS if len(paths) > 1 else EQUALS)
-    is_sum = len(paths) > 1 and all(one.gradient is not None for one in paths)
+    known = values.gradient(origin.op_id, origin.iterations) if origin else None
     return InputWords(
         op=origin.op_id if origin else source,
         iterations=origin.iterations if origin else (),
@@ -81,7 +81,7 @@ def _input_words(values: Values, path: Path, rule: Rule | None, names: Names, pa
         position=position,
         rules=rules,
         chain=chain,
-        total=_total(paths, names, source, position) if is_sum else None,
+        total=_total(paths, names.target, names.at(source, position), position, known) if len(paths) > 1 else None,
         through=tuple(dict.fromkeys(names[one.case.op.id].text for one in paths)) if len(paths) > 1 else (),
     )
 
@@ -132,11 +132,16 @@ def _chain(
     return row(*start, products(arriving[reaches], part.slopes[reaches]), EQUALS, result)
 
 
-def _total(paths: Sequence[Path], names: Names, source: str, position: Position) -> Expression:
-    """`∂output/∂y = 1·1 + 9·1 = 10`."""
+def _total(
+    paths: Sequence[Path], target: Expression, source: Expression, position: Position, known: Array | None
+) -> Expression | None:
+    """`∂output/∂y = 1·1 + 9·1 = 10`; without the terms if the gradient of a path is not known."""
+    start = [partial(target, source), EQUALS]
+    if any(path.gradient is None for path in paths):
+        is_known = known is not None and known.dtype != object and known.ndim == len(position) and known.size > 0
+        return row(*start, number(known[position])) if known is not None and is_known else None
     terms = [_term(path, position) for path in paths]
     sizes = np.array([float(path.gradient[position]) for path in paths if path.gradient is not None])
-    start = [partial(names.target, names.at(source, position)), EQUALS]
     return row(*start, sum_of(sizes, terms.__getitem__), EQUALS, number(float(sizes.sum())))
 
 

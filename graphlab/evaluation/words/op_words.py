@@ -86,6 +86,8 @@ def _problem(values: Values, case: Case) -> str:
     if not values.gradient_of or not case.run.outputs:
         return ""
     dtype = case.run.outputs[0].dtype
+    if case.arrives_as_list:
+        return "The gradient that arrives is a list of tensors; it is not written out."
     if case.arriving is None:
         if not (dtype.is_floating or dtype.is_complex or dtype == tf.resource):
             return f"The output is {dtype.name}; only real numbers have gradients."

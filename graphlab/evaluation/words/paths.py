@@ -36,7 +36,8 @@ def find_run(values: Values, op_id: str, iterations: tuple[int, ...] | None = No
 def case_of(values: Values, run: OpRun) -> Case:
     """A run with the gradient that arrives at it."""
     arriving = values.gradient(run.op_id, run.iterations) if values.gradient_of and run.outputs else None
-    return Case(values.graph.op(run.op_id), run, arriving)
+    is_list = arriving is not None and arriving.dtype == object
+    return Case(values.graph.op(run.op_id), run, None if is_list else arriving, is_list)
 
 
 def is_entered(values: Values, op_id: str) -> bool:
@@ -59,7 +60,7 @@ def paths_back(values: Values, tensor: tf.Tensor) -> list[Path]:
         for port, one in enumerate(run.inputs)
         if one is tensor
         for case in [case_of(values, run)]
-        if case.arriving is not None
+        if case.arriving is not None or case.arrives_as_list
     ]
     return [path for path in paths if path.gradient is not None or hides_gradient(path.case)]
 
@@ -67,7 +68,7 @@ def paths_back(values: Values, tensor: tf.Tensor) -> list[Path]:
 def hides_gradient(case: Case) -> bool:
     """Whether an op's rule is not known here: it is the user's own, or several of its outputs have gradients."""
     several = sum(map(is_trainable, case.run.outputs)) > 1 and case.op.type not in ONE_RESULT
-    return case.op.type == CUSTOM or several
+    return case.op.type == CUSTOM or several or case.arrives_as_list
 
 
 def contribution(case: Case, port: int) -> Array | None:

@@ -249,3 +249,29 @@ def test_a_name_with_signs_of_xml_and_tex_is_text():
 
     assert formula.tex == r"\frac{\partial \text{a<b>\&}}{\partial \text{x\_1\{}_{0}}"
     assert ET.fromstring(xml(formula.to_json()["mathml"])).find(".//mi").text == "a<b>&"
+
+
+def test_a_path_through_a_list_of_tensors_is_not_left_out():
+    values = graphlab.values(
+        tf.function(lambda x: tf.scan(lambda total, one: total * one + 1.0, x)), [1.0, 2.0], gradient="output[1]"
+    )
+
+    for run in values.runs.order:
+        gradient = values.gradient(run.op_id, run.iterations) if run.outputs else None
+        paths = paths_back(values, run.outputs[0]) if gradient is not None and gradient.dtype != object else []
+        if paths and all(path.gradient is not None for path in paths) and len(run.outputs) == 1:
+            total = sum(path.gradient.astype(np.float64) for path in paths)
+            np.testing.assert_allclose(total, gradient, rtol=1e-5, err_msg=run.op_id)
+    written = [op_words(values, run.op_id, run.iterations) for run in values.runs.order]
+    assert "The gradient that arrives is a list of tensors; it is not written out." in {one.problem for one in written}
+
+
+def test_an_op_with_several_outputs_is_named():
+    def halves(x):
+        first, second = tf.split(x, 2)
+        return first * second
+
+    values = graphlab.values(tf.function(halves), [1.0, 2.0], gradient="output[0]")
+    [split] = [op.id for op in values.graph.ops() if op.type == "Split"]
+
+    assert op_words(values, split).problem.startswith("This op has a custom gradient or several outputs")

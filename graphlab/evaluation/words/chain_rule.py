@@ -73,7 +73,7 @@ def _input_words(values: Values, path: Path, rule: Rule | None, names: Names, pa
         position = position_of_largest(gradient)
         rules = tuple(_rules(case, rule, names, port, position))
         chain = _chain(case, rule, names, port, position, ADDS if len(paths) > 1 else EQUALS)
-    known = values.gradient(origin.op_id, origin.iterations) if origin else None
+    source_gradient = values.gradient(origin.op_id, origin.iterations) if origin else None
     return InputWords(
         op=origin.op_id if origin else source,
         iterations=origin.iterations if origin else (),
@@ -81,7 +81,9 @@ def _input_words(values: Values, path: Path, rule: Rule | None, names: Names, pa
         position=position,
         rules=rules,
         chain=chain,
-        total=_total(paths, names.target, names.at(source, position), position, known) if len(paths) > 1 else None,
+        total=_total(paths, names.target, names.at(source, position), position, source_gradient)
+        if len(paths) > 1
+        else None,
         through=tuple(dict.fromkeys(names[one.case.op.id].text for one in paths)) if len(paths) > 1 else (),
     )
 
@@ -133,13 +135,18 @@ def _chain(
 
 
 def _total(
-    paths: Sequence[Path], target: Expression, source: Expression, position: Position, known: Array | None
+    paths: Sequence[Path], target: Expression, source: Expression, position: Position, source_gradient: Array | None
 ) -> Expression | None:
     """`∂output/∂y = 1·1 + 9·1 = 10`; without the terms if the gradient of a path is not known."""
     start = [partial(target, source), EQUALS]
     if any(path.gradient is None for path in paths):
-        is_known = known is not None and known.dtype != object and known.ndim == len(position) and known.size > 0
-        return row(*start, number(known[position])) if known is not None and is_known else None
+        is_known = (
+            source_gradient is not None
+            and source_gradient.dtype != object
+            and source_gradient.ndim == len(position)
+            and source_gradient.size > 0
+        )
+        return row(*start, number(source_gradient[position])) if source_gradient is not None and is_known else None
     terms = [_term(path, position) for path in paths]
     sizes = np.array([float(path.gradient[position]) for path in paths if path.gradient is not None])
     return row(*start, sum_of(sizes, terms.__getitem__), EQUALS, number(float(sizes.sum())))

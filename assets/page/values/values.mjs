@@ -34,7 +34,7 @@ export function mountValues(host) {
   /** @type {PlayerRow | null} */
   let row = null;
   let tab = openTab();
-  let told = ""; // what the words are about
+  let requested = ""; // what the words are about
 
   /** The values of an input have come. @param {Evaluated} evaluated */
   function take({ evaluation: next, overlays }) {
@@ -68,8 +68,8 @@ export function mountValues(host) {
     const selected = viewNow()?.selected ?? null;
     const iterations = iterationsOf(selected);
     const next = JSON.stringify([evaluation?.id, selected, iterations]);
-    if (next === told) return;
-    told = next;
+    if (next === requested) return;
+    requested = next;
     selection.show(evaluation ? selected : null, evaluation?.has_gradients ?? false);
     if (evaluation && selected) void words.show(evaluation.id, selected, iterations);
     else words.clear();

@@ -8,11 +8,14 @@ const LONGEST_LABEL = 14; // letters of a bar's label in sight
 
 /** A number in at most four digits: `0.993`, `1.2e-7`. @param {number | string} number */
 export function shortNumber(number) {
-  if (typeof number === "string") return number;
+  if (typeof number === "string") return SPELLED[number] ?? number;
   const size = Math.abs(number);
   if (size !== 0 && (size < 1e-4 || size >= 1e7)) return number.toExponential(2).replace(/\.?0+e/, "e").replace("e+", "e");
   return String(Number(number.toPrecision(size >= 1000 ? 7 : 4)));
 }
+
+/** @type {Record<string, string>} how numbers are written that JSON does not have */
+const SPELLED = { nan: "NaN", inf: "∞", "-inf": "−∞" };
 
 /** The position of the largest number; -1 where none is a number. @param {(number | string)[]} numbers */
 export function highest(numbers) {

@@ -34,6 +34,7 @@ export function mountValues(host) {
   /** @type {PlayerRow | null} */
   let row = null;
   let tab = openTab();
+  let centred = Date.now(); // each number once
   let requested = ""; // what the words are about
 
   /** The values of an input have come. @param {Evaluated} evaluated */
@@ -86,6 +87,8 @@ export function mountValues(host) {
     if (!evaluation || !selected) return;
     const box = scene?.boxes.find(({ id }) => id === selected) ?? scene?.frames.find(({ id }) => id === selected);
     drawer.open(evaluation.id, selected, box?.title ?? selected, { of, iterations: iterationsOf(selected) });
+    centred += 1;
+    requestAnimationFrame(() => want({ center: { box: selected, n: centred } })); // once the graph has made room
   }
 
   function forget() {

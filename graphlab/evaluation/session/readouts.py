@@ -15,6 +15,7 @@ from graphlab.overlay.types import Readout
 
 MOST_SHADES = 48  # of a strip
 BARS = 24
+SPELLED = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
 MOST_TEXT = 28  # characters of a text on a box
 
 
@@ -53,7 +54,7 @@ def _number(value: np.generic, of: str) -> Readout:
     elif value.dtype.kind in "iu":
         text = f"{int(value):,}" if abs(int(value)) < 10**9 else f"{float(value):.4g}"
     else:
-        text = value_text(float(value))
+        text = SPELLED.get(str(float(value)), value_text(float(value)))
     is_bad = value.dtype.kind not in "biu" and not math.isfinite(float(value))
     return Readout(of, "number", text, bad=int(is_bad), words=f"{of} {text}")
 

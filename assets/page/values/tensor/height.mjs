@@ -46,7 +46,7 @@ export function createHeight(section) {
   /** @param {number} percent */
   function resize(percent) {
     const value = Math.round(clamp(percent, LEAST, MOST));
-    section.style.setProperty("--drawer-height", `${value}vh`);
+    document.documentElement.style.setProperty("--drawer-height", `${value}vh`);
     handle.setAttribute("aria-valuenow", String(value));
     remember(STORED, String(value));
   }

@@ -18,6 +18,7 @@ import { createPlayer } from "./player.mjs";
  * @import { PlayerRow } from "./steps.mjs"
  */
 
+const ROOM_MS = 100; // until the graph has made room for the drawer
 const OWN_OVERLAYS = new Set(["values", "player"]);
 
 /** @param {HTMLElement} host @returns {() => void} */
@@ -88,7 +89,7 @@ export function mountValues(host) {
     const box = scene?.boxes.find(({ id }) => id === selected) ?? scene?.frames.find(({ id }) => id === selected);
     drawer.open(evaluation.id, selected, box?.title ?? selected, { of, iterations: iterationsOf(selected) });
     centred += 1;
-    requestAnimationFrame(() => want({ center: { box: selected, n: centred } })); // once the graph has made room
+    setTimeout(() => want({ center: { box: selected, n: centred } }), ROOM_MS);
   }
 
   function forget() {

@@ -163,12 +163,16 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     if "errors" in answer:
         return cast("JsonObject", answer)
     shown_graph = shown_graph_of(library, _state_of(body))
-    evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, [str(step[0]) for step in answer["order"]])
+    steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"])
+    order = [str(step[0]) for step in answer["order"]]
+    rows = cast("list[list[int]]", steps["order"])
+    ops = cast("list[str]", steps["ops"])
+    player_steps = [(ops[row[0]], tuple(row[3:])) for row in rows]
+    evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, order, player_steps)
     name = library.evaluated.add(evaluated)
     show = "difference" if answer["base"] else body.get("show")
     moment = read_moment({"id": name, "show": show}) or ShownMoment(name)
     summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "output")}
-    steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"])
     overlays = evaluated.overlays(shown_graph, moment)
     return {
         "evaluation": {
@@ -218,7 +222,10 @@ def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:
                 raise GraphlabError("this group has no single output; expand it and select one of its ops")
             request |= {"op": output.op_id, "output": output.port}
         answer = evaluated.session.ask({**request, "do": kind, "evaluation": evaluated.name})
-        return cast("JsonObject", {**answer, "op": request.get("op")} if kind == "words" else answer)
+        if kind == "words":  # the same numbers as in the player
+            step = evaluated.step_of(str(request["op"]), cast("list[int] | None", request.get("iterations")))
+            answer |= {"step": step, "steps": len(evaluated.steps)}
+        return cast("JsonObject", answer)
 
     return answer
 

@@ -62,12 +62,16 @@ class ShownMoment:
 
 @dataclass(eq=False)
 class Evaluated:
-    """An evaluation in the process of a session. `order` are the ops that ran, by id."""
+    """An evaluation in the process of a session. `order` are the ops that ran, by id.
+
+    `steps` are the ops and iterations that a player goes through.
+    """
 
     session: ValueSession
     name: str
     graph: Graph
     order: Sequence[str]
+    steps: Sequence[tuple[str, tuple[int, ...]]] = ()
     _readouts: dict[tuple[str, int, str, int | None, int], tuple[Readout, ...]] = field(default_factory=dict)
 
     def overlays(self, part: ShownPart, moment: ShownMoment) -> tuple[LiftedOverlay, ...]:
@@ -80,6 +84,15 @@ class Evaluated:
         if moment.now is not None:
             lifted.append(lift(self._player(folded, moment), folded, part.visible_links))
         return tuple(lifted)
+
+    def step_of(self, op_id: str, iterations: Sequence[int] | None) -> int | None:
+        """The step of a player in which an op runs, from 1: that of the iterations, or the last one; None for none."""
+        steps = [
+            number
+            for number, (own, around) in enumerate(self.steps, 1)
+            if own == op_id and (iterations is None or around == tuple(iterations))
+        ]
+        return steps[-1] if steps else None
 
     def readouts(self, part: ShownPart, moment: ShownMoment) -> Mapping[str, tuple[Readout, ...]]:
         """What each box of a view shows. Asks the process only for what is not known yet."""

@@ -26,13 +26,14 @@ def evaluate(
     gradient: str = "",
     isolated: bool = False,
     on_run: Callable[[OpRuns], None] = lambda runs: None,
+    on_backward: Callable[[], None] = lambda: None,
 ) -> Values:
     """The value of each op; with `gradient`, the name of a result or an op, also the gradients of that number.
 
     A name may be followed by the position of a number in it: `output[0,3]`. Nothing that the graph's functions hold is
     changed: variables are copied where they are written. In a process of its own (`isolated`), random ops draw the same
-    numbers each time. An evaluation that is ended early, by its limits or by `on_run`, keeps what it has
-    computed. Raises SourceError if `gradient` names no single number.
+    numbers each time. An evaluation that is ended early, by its limits or by `on_run`, keeps what it has computed;
+    `on_backward` is called before the gradients. Raises SourceError if `gradient` names no single number.
     """
     values = [argument.value for argument in arguments]
     if not gradient:
@@ -53,6 +54,7 @@ def evaluate(
         if not run.outputs:
             raise SourceError(f"{op_id!r} has no output; gradients are those of a number")
         number = _number(run.outputs[0], position, gradient)
+    on_backward()
     positions = [
         index for index, run in enumerate(interpreter.runs.order) if run.outputs and is_trainable(run.outputs[0])
     ]

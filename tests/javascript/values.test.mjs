@@ -157,7 +157,7 @@ test("bars begin at zero", () => {
 });
 
 test("numbers are short", () => {
-  assert.deepEqual([42, 0.99312, 1.2e-7, 1234567.8, 3.5e12, 0, "nan"].map(shortNumber), ["42", "0.9931", "1.2e-7", "1234568", "3.5e12", "0", "nan"]);
+  assert.deepEqual([42, 0.99312, 1.2e-7, 1234567.8, 3.5e12, 0, "nan"].map(shortNumber), ["42", "0.9931", "1.2e-7", "1234568", "3.5e12", "0", "NaN"]);
 });
 
 test("a number's position counts the last axis first", () => {

@@ -34,6 +34,7 @@ export function createShownPart(first, changed) {
   const of = make("span", { class: "values-of" }, make("label", {}, make("span", {}, "of"), target), number, position);
   /** @type {OutputReadout[]} */
   let outputs = [];
+  let isTyped = false; // the position
   /** @type {string | null} */
   let picked = null; // the position whose gradients are shown, at first that of the highest number
 
@@ -48,7 +49,7 @@ export function createShownPart(first, changed) {
     number.hidden = !hasBars;
     position.hidden = isOne || hasBars;
     if (output && hasBars) fillNumbers(output);
-    else if (!isOne && position.value === "") position.value = (output?.shape ?? [0]).map(() => 0).join(",");
+    else if (!isOne && !isTyped) position.value = (output?.shape ?? [0]).map(() => 0).join(",");
   }
 
   /** @param {OutputReadout} output */
@@ -73,7 +74,7 @@ export function createShownPart(first, changed) {
 
   target.addEventListener("change", () => {
     picked = null;
-    position.value = "";
+    isTyped = false;
     update();
     changed();
   });
@@ -81,7 +82,11 @@ export function createShownPart(first, changed) {
     picked = number.value;
     changed();
   });
-  position.addEventListener("change", () => changed());
+  position.addEventListener("change", () => {
+    isTyped = position.value.trim() !== "";
+    update();
+    changed();
+  });
   update();
   return {
     element: make("div", { class: "values-part" }, segments.element, of),

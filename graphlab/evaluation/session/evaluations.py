@@ -72,7 +72,10 @@ class Evaluations:
                 if stop_file is not None and stop_file.exists():
                     raise EndedEarly(f"stopped after {count:,} ops; what was computed before is shown")
 
-        values = evaluate(live, arguments, gradient=gradient, isolated=True, on_run=on_run)
+        def on_backward() -> None:
+            progress("Computing the gradients")
+
+        values = evaluate(live, arguments, gradient=gradient, isolated=True, on_run=on_run, on_backward=on_backward)
         self._count += 1
         evaluation = Evaluation(f"e{self._count}", graph, values, time.monotonic() - started)
         self.by_name[evaluation.name] = evaluation

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HELP_PLACE = "/help"
 FIRST = "index"
 # In the order in which index.md lists them.
-CHAPTERS = ("sources", "page", "keys", "terminal", "files", "pictures", "training", "safety")
+CHAPTERS = ("sources", "page", "values", "keys", "terminal", "files", "pictures", "training", "safety")
 _CHAPTER_LINK = re.compile(r"([a-z]+)\.md(#.*)?")
 
 

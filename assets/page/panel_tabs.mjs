@@ -6,9 +6,6 @@ import { PANEL } from "../ids.mjs";
 /** @type {Set<(tab: string) => void>} */
 const watchers = new Set();
 
-/** The tab that is open. */
-export const openTab = () => document.getElementById(PANEL)?.dataset.tab ?? "inspect";
-
 /** @param {(tab: string) => void} watcher */
 export function watchTab(watcher) {
   watchers.add(watcher);

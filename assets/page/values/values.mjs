@@ -4,7 +4,7 @@
  */
 
 import { make, makeButton } from "../../graph_view/dom.mjs";
-import { chooseTab, openTab, watchTab } from "../panel_tabs.mjs";
+import { chooseTab, watchTab } from "../panel_tabs.mjs";
 import { ask, viewNow, want, watchShown } from "./client.mjs";
 import { createDrawer } from "./drawer.mjs";
 import { createOpWords } from "./op_words.mjs";
@@ -12,7 +12,7 @@ import { createValuesPanel } from "./panel.mjs";
 import { createPlayer } from "./player.mjs";
 
 /**
- * @import { ShownMoment } from "../../types.mjs"
+ * @import { ShownMoment, View } from "../../types.mjs"
  * @import { ViewProps } from "./client.mjs"
  * @import { EvaluationFacts, Evaluated } from "./input_types.mjs"
  * @import { PlayerRow } from "./steps.mjs"
@@ -34,13 +34,16 @@ export function mountValues(host) {
   let evaluation = null;
   /** @type {PlayerRow | null} */
   let row = null;
-  let tab = openTab();
+  let evaluated = { graph: "", all: false }; // what the evaluation is of
+  let isFirst = true;
   let centred = Date.now(); // each number once
   let requested = ""; // what the words are about
 
   /** The values of an input have come. @param {Evaluated} evaluated */
   function take({ evaluation: next, overlays }) {
     evaluation = next;
+    const { view } = viewNow() ?? {};
+    evaluated = { graph: graphOf(view), all: Boolean(view?.all) };
     row = player.show(next.steps);
     if (row) step(row);
     else want({ evaluation: momentOf(next, null), overlays: [...others(), ...overlays] });
@@ -59,9 +62,16 @@ export function mountValues(host) {
   /** @param {ViewProps} props */
   function follow({ scene, view, ready }) {
     player.opened(scene?.open ?? []);
-    if (view?.values && ready && tab === "inspect" && !evaluation) chooseTab("values");
+    if (isFirst && ready) {
+      isFirst = false;
+      if (view?.values) chooseTab("values"); // the address asks for them
+    }
     panel.setActive(Boolean(view?.values));
-    if (!view?.values && evaluation) forget();
+    if (evaluation && (!view?.values || graphOf(view) !== evaluated.graph)) forget();
+    else if (evaluation && view && Boolean(view.all) !== evaluated.all) {
+      evaluated.all = Boolean(view.all);
+      panel.evaluate(); // the steps are others
+    }
     tell();
   }
 
@@ -99,9 +109,8 @@ export function mountValues(host) {
     want({ evaluation: null, overlays: others() });
   }
 
-  /** @param {string} next */
-  function chosen(next) {
-    tab = next;
+  /** @param {string} tab */
+  function chosen(tab) {
     const view = viewNow()?.view;
     if (tab === "values" && view && !view.values) want({ view: { ...view, values: true } });
   }
@@ -131,6 +140,9 @@ function createSelection(open) {
     },
   };
 }
+
+/** Which graph a view shows. @param {View | null | undefined} view */
+const graphOf = (view) => JSON.stringify([view?.source ?? "", view?.graph ?? ""]);
 
 /** What else is shown on the boxes. */
 const others = () => (viewNow()?.overlays ?? []).filter(({ name }) => !OWN_OVERLAYS.has(name));

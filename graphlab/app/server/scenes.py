@@ -11,7 +11,7 @@ from graphlab.app.server.library import Library
 from graphlab.app.server.progress import Progress
 from graphlab.app.server.view_state import ViewState
 from graphlab.errors import GraphlabError
-from graphlab.graph.names import GRAPH_TITLES
+from graphlab.graph.names import GRAPH_TITLES, PIPELINE
 from graphlab.json_value import JsonObject, as_object
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
@@ -50,10 +50,15 @@ class ShownGraph:
     opened: Open
     focus: str
 
+    @property
+    def shows_values(self) -> bool:
+        """Whether its boxes have room for values, which a pipeline never has."""
+        return self.state.values and self.folded.graph.kind != PIPELINE
+
     @cached_property
     def view(self) -> View:
         """What is visible."""
-        return view(self.folded, self.opened, focus=self.focus, hidden=self.state.hidden, readouts=self.state.values)
+        return view(self.folded, self.opened, focus=self.focus, hidden=self.state.hidden, readouts=self.shows_values)
 
     @cached_property
     def visible(self) -> Visible:

@@ -11,8 +11,9 @@ const ICONS = { first: "⏮", back: "◀", play: "▶", pause: "⏸", forward: "
 /**
  * @param {HTMLElement} host
  * @param {(row: PlayerRow | null) => void} onStep what is shown: a step, or null for all of it
+ * @param {() => void} onClose the values are to leave the boxes
  */
-export function createPlayer(host, onStep) {
+export function createPlayer(host, onStep, onClose) {
   /** @type {PlayerRow[]} */
   let rows = [];
   /** @type {Steps | null} */
@@ -40,6 +41,7 @@ export function createPlayer(host, onStep) {
     words,
     unit,
     pace,
+    makeButton("Hide the values", "player-button", onClose, "×"),
   );
   host.append(bar);
   slider.addEventListener("input", () => go(Number(slider.value)));
@@ -49,7 +51,7 @@ export function createPlayer(host, onStep) {
     const before = at >= 0 ? rows[at] : null;
     steps = next;
     rows = next ? groupedSteps(rowsOf(next), next, unit.value, open) : [];
-    bar.hidden = rows.length < 2;
+    bar.hidden = next === null;
     slider.max = String(Math.max(0, rows.length - 1));
     at = before ? rows.findIndex((row) => row.now === before.now && row.isBack === before.isBack) : -1;
     tell();

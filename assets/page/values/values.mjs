@@ -25,7 +25,7 @@ const OWN_OVERLAYS = new Set(["values", "player"]);
 export function mountValues(host) {
   const stage = document.querySelector(".stage");
   const place = stage instanceof HTMLElement ? stage : host;
-  const player = createPlayer(place, step);
+  const player = createPlayer(place, step, hide);
   const drawer = createDrawer(place, { ask });
   const selection = createSelection((of) => openDrawer(of));
   const words = createOpWords(selection.words, { ask });
@@ -100,6 +100,12 @@ export function mountValues(host) {
     drawer.open(evaluation.id, selected, box?.title ?? selected, { of, iterations: iterationsOf(selected) });
     centred += 1;
     setTimeout(() => want({ center: { box: selected, n: centred } }), ROOM_MS);
+  }
+
+  function hide() {
+    const view = viewNow()?.view;
+    chooseTab("inspect");
+    if (view) want({ view: { ...view, values: false } });
   }
 
   function forget() {

@@ -30,6 +30,7 @@ OF_PROGRAM = (
     "This graph was handed to graphlab.show() by a program. Compute its values there: graphlab.values(function, x=3.0)"
 )
 OF_FILE = "Values are computed for objects in Python files, FILE.py:NAME, not for model files."
+OF_DATA = "This graph has no values for an input: Inspect shows the first elements of its datasets."
 Body = Mapping[str, object]
 
 
@@ -96,7 +97,7 @@ def open_values(library: Library, body: Body) -> JsonObject:
     name = _name_of(library, state)
     form = session.graphs.get(name)
     if form is None:
-        raise SourceError(f"the graph {name!r} has no values to compute: its boxes show the data's samples")
+        raise SourceError(OF_DATA)
     targets = [*_loss_targets(folded), *_targets(folded)]
     return {"form": {**form, "graph": name, "targets": targets, "weights": [], "has_training": False}}
 

@@ -104,3 +104,4 @@ MOST_MATCHES: int = _SHARED["MOST_MATCHES"]  # lines under the search field
 MOST_PINS: int = _SHARED["MOST_PINS"]  # one more replaces the oldest
 MOST_TARGETS: int = _SHARED["MOST_TARGETS"]  # ops inside a group that a tensor feeds, named for a link
 MOST_TENSORS: int = _SHARED["MOST_TENSORS"]  # named for a link
+MOST_GRID_CELLS: int = _SHARED["MOST_GRID_CELLS"]  # numbers of an input that are typed cell by cell

@@ -17,9 +17,9 @@ from graphlab.evaluation.form.types import InputField, InputSetting, RowPreview,
 from graphlab.evaluation.result import Array
 from graphlab.evaluation.settings import supply
 from graphlab.json_value import JsonValue, finite
+from graphlab.shared_constants import MOST_GRID_CELLS
 from graphlab.sources.thumbnails import is_image, png_data_uri
 
-MOST_CELLS = 64
 USUAL_LENGTH = 3  # of a vector of unknown length
 MOST_SUMMARY = 4  # numbers of a row that are written
 SLIDER_END = 10.0
@@ -89,7 +89,7 @@ def _grid_sizes(shape: tuple[int | None, ...] | None) -> tuple[int, ...] | None:
         return None
     usual = (USUAL_LENGTH,) if len(shape) == 1 else (1, USUAL_LENGTH)
     sizes = tuple(first if size is None else size for size, first in zip(shape, usual, strict=True))
-    return sizes if 0 < math.prod(sizes) <= MOST_CELLS else None
+    return sizes if 0 < math.prod(sizes) <= MOST_GRID_CELLS else None
 
 
 def _first_setting(place: InputPlace, ways: Sequence[SettingKind], number: int) -> tuple[InputSetting, str]:
@@ -119,7 +119,7 @@ def _of_example(place: InputPlace, ways: Sequence[SettingKind]) -> InputSetting:
     value = np.asarray(supply(InputSetting("example"), place)[0].numpy())
     if "number" in ways:
         return InputSetting("number", _text(value.item()))
-    if "grid" in ways and value.size <= MOST_CELLS:
+    if "grid" in ways and value.size <= MOST_GRID_CELLS:
         return InputSetting("grid", _texts(value))
     if "text" in ways and value.size == 1:
         return InputSetting("text", value.astype(object).reshape(-1)[0].decode("utf-8", errors="replace"))

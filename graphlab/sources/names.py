@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 MOST_NAMES = 8
+EXAMPLE_INPUTS = "example_inputs"  # the inputs that a file suggests for its functions, by name
 _NO_OBJECT = (ast.Constant, ast.JoinedStr, ast.List, ast.Dict, ast.Set, ast.BinOp, ast.UnaryOp, ast.Compare)
 _NO_GRAPH = frozenset({"Variable", "constant", "zeros", "ones", "default_rng", "getLogger", "Path"})  # results of calls
 
@@ -27,7 +28,7 @@ def own_names(tree: ast.Module) -> list[str]:
             names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
             may = node.value is not None and _may_have_graph(node.value)
             definitions |= {name: may and not name.isupper() for name in names}
-    public_names = [name for name in definitions if not name.startswith("_")]
+    public_names = [name for name in definitions if not name.startswith("_") and name != EXAMPLE_INPUTS]
     return sorted(public_names, key=lambda name: not definitions[name])
 
 

@@ -12,10 +12,10 @@ import tensorflow as tf
 from graphlab.errors import SourceError
 from graphlab.evaluation.form.rows import Row
 from graphlab.graph import Graph, Tensor
+from graphlab.sources.names import EXAMPLE_INPUTS
 from graphlab.tracing.live import LiveGraph
 
-EXAMPLES = "example_inputs"
-EXAMPLES_FORM = f'write {EXAMPLES} = {{"x": 3.0}} beside the function'
+EXAMPLES_FORM = f'write {EXAMPLE_INPUTS} = {{"x": 3.0}} beside the function'
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,11 +36,13 @@ def example_inputs(module: ModuleType | None) -> Mapping[str, object]:
 
     Raises SourceError if it is not a dict of names.
     """
-    value = getattr(module, EXAMPLES, None)
+    value = getattr(module, EXAMPLE_INPUTS, None)
     if value is None:
         return {}
     if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise SourceError(f"{EXAMPLES} is a {type(value).__name__}, not a dict of inputs by name; {EXAMPLES_FORM}")
+        raise SourceError(
+            f"{EXAMPLE_INPUTS} is a {type(value).__name__}, not a dict of inputs by name; {EXAMPLES_FORM}"
+        )
     return value
 
 

@@ -1,6 +1,8 @@
 /** A table of numbers as text: what is pasted from a spreadsheet, from NumPy or from JSON. */
 
-const MOST_CELLS = 64;
+import constants from "../../../shared_constants.json" with { type: "json" };
+
+const { MOST_GRID_CELLS } = constants;
 
 /**
  * The rows of a text: lines, or lists in brackets; numbers between commas, semicolons, tabs or spaces. A single number
@@ -28,7 +30,7 @@ export function pasteInto(cells, pasted, row, column, free) {
   const wanted = { rows: row + pasted.length, columns: column + width };
   const rows = free.rows ? Math.max(cells.length, wanted.rows) : cells.length;
   const columns = free.columns ? Math.max(cells[0].length, wanted.columns) : cells[0].length;
-  const size = rows * columns <= MOST_CELLS ? { rows, columns } : { rows: cells.length, columns: cells[0].length };
+  const size = rows * columns <= MOST_GRID_CELLS ? { rows, columns } : { rows: cells.length, columns: cells[0].length };
   return resized(cells, size.rows, size.columns).map((line, i) =>
     line.map((text, j) => pasted[i - row]?.[j - column] ?? text),
   );
@@ -41,5 +43,5 @@ export function resized(cells, rows, columns) {
 
 /** Whether the grid may have so many cells. @param {number} rows @param {number} columns */
 export function isSmall(rows, columns) {
-  return rows >= 1 && columns >= 1 && rows * columns <= MOST_CELLS;
+  return rows >= 1 && columns >= 1 && rows * columns <= MOST_GRID_CELLS;
 }

@@ -10,7 +10,7 @@ import { numberText } from "./numbers.mjs";
  */
 
 const SIZE = { width: 220, height: 40 };
-const SCALE_STEPS = 64;
+const BAR_STEPS = 64;
 const SCALE_PX = { width: 120, height: 10 };
 
 /** The histogram; its bars have the colours of the heat map. @param {HTMLElement} host */
@@ -63,10 +63,10 @@ export function createScaleBar(host) {
     high.textContent = numberText(to);
     const context = sized(canvas, SCALE_PX);
     const theme = heatTheme(canvas);
-    for (let step = 0; step < SCALE_STEPS; step += 1) {
-      const value = from + ((step + 0.5) / SCALE_STEPS) * (to - from);
+    for (let step = 0; step < BAR_STEPS; step += 1) {
+      const value = from + ((step + 0.5) / BAR_STEPS) * (to - from);
       context.fillStyle = css(colourAt(placeOnScale(value, options.limits, options.isCentred), theme));
-      context.fillRect((step * SCALE_PX.width) / SCALE_STEPS, 0, SCALE_PX.width / SCALE_STEPS + 1, SCALE_PX.height);
+      context.fillRect((step * SCALE_PX.width) / BAR_STEPS, 0, SCALE_PX.width / BAR_STEPS + 1, SCALE_PX.height);
     }
     const { nan, infinite } = statistics ?? { nan: 0, infinite: 0 };
     bad.hidden = !nan && !infinite;

@@ -263,3 +263,22 @@ def test_values_that_are_gone_say_so(ask):
 def test_what_has_no_values_says_why(library):
     library.sources.add_live("shown", {})
     assert "graphlab.values" in answer_to(library, "open", {"view": {"source": "shown"}})["error"]
+
+
+def test_a_run_that_ends_between_two_requests_is_not_begun_again(ask, library, file):
+    f_at(ask, 1, 1)
+    session = library.values.of(library.sources.spec(f"{file}:f"), None)
+    request = {
+        "graph": "function",
+        "settings": {"x": number(2), "y": number(5)},
+        "gradient": "",
+        "seed": 7,
+        "base": None,
+    }
+    job = session.evaluate(request)
+    while not job.answer.done():
+        time.sleep(0.01)
+
+    assert session.evaluate(request) is job
+    assert job.result(0.0)["output"][0]["numbers"] == [27.0]
+    assert session.evaluate(request) is not job

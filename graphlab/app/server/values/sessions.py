@@ -24,15 +24,22 @@ SEED = 7
 
 @dataclass(eq=False)
 class ValueJob:
-    """A run of a graph for an input: what was asked for, and the process's answer once there is one."""
+    """A run of a graph for an input: what was asked for, and the process's answer once there is one.
+
+    `is_waiting` says that whoever asked for it has not had the answer yet.
+    """
 
     request: Message
     answer: Future[Message] = field(default_factory=Future)
+    is_waiting: bool = True
 
     def result(self, timeout_s: float) -> Message | None:
         """The answer; None if it takes longer than this. Raises GraphlabError if the run failed."""
         wait([self.answer], timeout_s)
-        return self.answer.result() if self.answer.done() else None
+        if not self.answer.done():
+            return None
+        self.is_waiting = False
+        return self.answer.result()
 
 
 class ValueSession:
@@ -65,9 +72,9 @@ class ValueSession:
         """Start running a graph, or find that run if it is going on; a run for other inputs is ended first."""
         with self._lock:
             job = self._job
+            if job is not None and job.request == request and job.is_waiting:
+                return job
             if job is not None and not job.answer.done():
-                if job.request == request:
-                    return job
                 self._stop_file.touch()
                 wait([job.answer])
             self._stop_file.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ import click
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.conftest import CHROMIUM_ARGUMENTS, find_chromium
-from tests.support.app_driver import DENSE, MATMUL, MNIST, ROOT, App, open_graph, rest, start_app
+from tests.support.app_driver import DENSE, MATMUL, MNIST, QUADRATIC, ROOT, App, open_graph, rest, start_app
 
 SIZE = {"width": 1440, "height": 900}
 SMALL = {"width": 1080, "height": 600}  # of the home page
@@ -50,6 +50,18 @@ def take_upstream(page: Page, app: App, folder: Path) -> None:
     page.screenshot(path=folder / "first-steps-upstream.png")
 
 
+def take_values(page: Page, app: App, folder: Path) -> None:
+    """The polynomial for x = 3 and y = 4, with gradients, in the step that multiplies."""
+    page.set_viewport_size(WIDE)
+    page.goto(app.address(QUADRATIC, values="1"))
+    page.get_by_text("Both", exact=True).click(timeout=PATIENCE_MS)
+    for _ in range(2):
+        page.get_by_role("button", name="Step forward").click(timeout=PATIENCE_MS)
+    expect(page.locator(".op-words")).to_contain_text("36")
+    rest(page)
+    page.screenshot(path=folder / "first-steps-values.png")
+
+
 def take_training(page: Page, app: App, folder: Path) -> None:
     """The fourth of five epochs of a training, beside its train step."""
     page.set_viewport_size(SIZE)
@@ -65,7 +77,7 @@ def take_training(page: Page, app: App, folder: Path) -> None:
     expect(page.locator("#live-status")).to_have_text("Stopped")
 
 
-PICTURES = {"home": take_home, "inspect": take_inspect, "upstream": take_upstream, "training": take_training}
+PICTURES = {"home": take_home, "inspect": take_inspect, "upstream": take_upstream, "values": take_values, "training": take_training}
 
 
 @click.command()

@@ -20,6 +20,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, e
 from tests.support.places import ROOT
 
 MNIST = "examples/mnist_mlp.py:model"
+QUADRATIC = "examples/quadratic.py:f"
 DENSE = "mnist_mlp/dense/"
 MATMUL = "mnist_mlp_1/dense_1/MatMul"
 KERNEL = "mnist_mlp_1/dense_1/Cast/ReadVariableOp/resource"

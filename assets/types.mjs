@@ -45,7 +45,8 @@
  * @property {"value" | "gradient" | "both" | "difference"} show
  * @property {number | null} [time] after how many ops; null: all
  * @property {number} [back] going backward: the position from which on gradients are known
- * @property {number | null} [now] the position of the op that ran last; null: nothing is stepped through
+ * @property {number | null} [now] the position of the op of this step; null: nothing is stepped through
+ * @property {boolean} [is_backward] whether gradients are stepped through
  */
 
 /**

@@ -77,7 +77,13 @@ def take_training(page: Page, app: App, folder: Path) -> None:
     expect(page.locator("#live-status")).to_have_text("Stopped")
 
 
-PICTURES = {"home": take_home, "inspect": take_inspect, "upstream": take_upstream, "values": take_values, "training": take_training}
+PICTURES = {
+    "home": take_home,
+    "inspect": take_inspect,
+    "upstream": take_upstream,
+    "values": take_values,
+    "training": take_training,
+}
 
 
 @click.command()

@@ -37,9 +37,9 @@ def _mark(readouts: tuple[Readout, ...]) -> Mark:
 
 
 def player_overlay(folded: Folded, done: Collection[str], now: str, used: Collection[str], key: str) -> Overlay:
-    """What has been computed so far: `done` are the shown ops that have a value, `now` is the one that ran last.
+    """What has been computed so far: `done` are the shown ops that have a value or a gradient, `now` is this step's op.
 
-    `used` are the ops whose outputs it read. All else is pale.
+    `used` are the ops from which it had what it needed. All else is pale.
     """
     slots = dict.fromkeys(done, DONE) | dict.fromkeys(used, USED)
     if now:
@@ -65,13 +65,21 @@ _WORDS = {NOW: "computed in this step", USED: "used in this step", DONE: "comput
 
 def read_by(folded: Folded, op_id: str) -> Collection[str]:
     """The shown ops whose outputs an op reads."""
-    return _readers(folded).get(op_id, ())
+    return _neighbours(folded)[0].get(op_id, ())
+
+
+def readers_of(folded: Folded, op_id: str) -> Collection[str]:
+    """The shown ops that read an op's outputs."""
+    return _neighbours(folded)[1].get(op_id, ())
 
 
 @once
-def _readers(folded: Folded) -> Mapping[str, Sequence[str]]:
+def _neighbours(folded: Folded) -> tuple[Mapping[str, Collection[str]], Mapping[str, Collection[str]]]:
+    """For each shown op, those that it reads, and those that read it."""
     sources: dict[str, dict[str, None]] = defaultdict(dict)
+    targets: dict[str, dict[str, None]] = defaultdict(dict)
     for wire in folded.wires:
         if wire.tensor is not None:
-            sources[folded.stands_for[wire.dst]][folded.stands_for[wire.src]] = None
-    return {op_id: tuple(ops) for op_id, ops in sources.items()}
+            source, target = folded.stands_for[wire.src], folded.stands_for[wire.dst]
+            sources[target][source] = targets[source][target] = None
+    return sources, targets

@@ -32,9 +32,10 @@ export function rowsOf(steps) {
     return { op, now, time, back, isBack: false, iterations, words: "" };
   });
   const last = forward.length ? forward[forward.length - 1].time : 0;
-  const backward = steps.backward.map((number) => {
+  const backward = steps.backward.map((number, i) => {
     const { op, now, iterations } = forward[number];
-    return { op, now, time: last, back: now, isBack: true, iterations, words: "" };
+    const back = i === steps.backward.length - 1 ? 0 : now; // then the gradients of the inputs are known, too
+    return { op, now, time: last, back, isBack: true, iterations, words: "" };
   });
   return [...forward, ...backward];
 }

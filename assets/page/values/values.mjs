@@ -159,5 +159,5 @@ const others = () => (viewNow()?.overlays ?? []).filter(({ name }) => !OWN_OVERL
  */
 function momentOf({ id, show }, row) {
   const shows = row?.isBack && show === "value" ? "both" : show;
-  return { id, show: shows, time: row?.time ?? null, back: row?.back ?? 0, now: row?.now ?? null };
+  return { id, show: shows, time: row?.time ?? null, back: row?.back ?? 0, now: row?.now ?? null, is_backward: row?.isBack ?? false };
 }

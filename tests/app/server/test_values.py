@@ -155,6 +155,22 @@ def test_the_steps_are_the_shown_ops_in_order_and_then_back(ask):
     assert "add" not in slots
 
 
+def test_going_back_what_has_a_gradient_is_lit(ask):
+    evaluation = f_at(ask, 3, 4, gradient="output")["evaluation"]
+    row = evaluation["steps"]["order"][2]
+
+    overlays = ask("show", id=evaluation["id"], show="both", time=None, now=row[1], back=row[1], is_backward=True)[
+        "overlays"
+    ]
+    [player] = [one for one in overlays if one["name"] == "player"]
+    slots = {mark["box"]: mark["slots"][0][0] for mark in player["marks"]}
+    assert slots["add"] == "now"
+    assert slots["add_1"] == "used"
+    assert "mul" not in slots
+    assert readouts_of(overlays)["mul"] == ["36"]
+    assert readouts_of(overlays)["add"] == ["40", "1"]
+
+
 def test_the_difference_to_a_base_is_shown_even_if_it_must_be_computed_again(ask):
     base = f_at(ask, 3, 4)["evaluation"]["id"]
     state = {"settings": {"x": number(3), "y": number(4)}, "gradient": "", "seed": 7}

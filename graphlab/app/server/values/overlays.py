@@ -14,7 +14,7 @@ from graphlab.graph import Graph
 from graphlab.json_value import JsonObject
 from graphlab.overlay import LiftedOverlay, Overlay, lift
 from graphlab.overlay.types import Readout, ReadoutForm, Visible
-from graphlab.overlay.values import player_overlay, read_by, values_overlay
+from graphlab.overlay.values import player_overlay, read_by, readers_of, values_overlay
 from graphlab.processes.worker import Message
 from graphlab.view import Folded, once, shown_output
 from graphlab.view.readouts import is_picture
@@ -44,8 +44,8 @@ class ShownPart(Protocol):
 class ShownMoment:
     """What is shown of an evaluation: value, gradient, both or difference, after `time` ops (None: all).
 
-    Going backward, `back` is the position from which on gradients are known. `now` is the position of the op that ran
-    last; None while nothing is stepped through.
+    Going backward (`is_backward`), `back` is the position from which on gradients are known. `now` is the position of
+    this step's op; None while nothing is stepped through.
     """
 
     id: str
@@ -53,11 +53,12 @@ class ShownMoment:
     time: int | None = None
     back: int = 0
     now: int | None = None
+    is_backward: bool = False
 
     @property
     def key(self) -> str:
         """A name for what is shown."""
-        return f"{self.id} {self.show} {self.time} {self.back} {self.now}"
+        return f"{self.id} {self.show} {self.time} {self.back} {self.now} {self.is_backward}"
 
 
 @dataclass(eq=False)
@@ -117,11 +118,13 @@ class Evaluated:
         return [tuple(map(_readout, ones)) for ones in answer["readouts"]]
 
     def _player(self, folded: Folded, moment: ShownMoment) -> Overlay:
-        done = {op_id for op_id in self.order[: moment.time] if op_id in folded.paths}
-        done |= _without_inputs(folded)
         now = ""
         if moment.now is not None and moment.now < len(self.order):
             now = folded.stands_for.get(self.order[moment.now], "")
+        if moment.is_backward:  # gradients arrive from the ops that read this one's output
+            done = {op_id for op_id in self.order[moment.back :] if op_id in folded.paths}
+            return player_overlay(folded, done, now, readers_of(folded, now), moment.key)
+        done = {op_id for op_id in self.order[: moment.time] if op_id in folded.paths} | _without_inputs(folded)
         return player_overlay(folded, done, now, read_by(folded, now), moment.key)
 
 
@@ -188,4 +191,5 @@ def read_moment(data: object) -> ShownMoment | None:
     show = data.get("show")
     numbers = {name: data.get(name) for name in ("time", "back", "now")}
     time, back, now = (number if isinstance(number, int) and number >= 0 else None for number in numbers.values())
-    return ShownMoment(str(data["id"]), show if show in SHOWS else "value", time, back or 0, now)
+    is_backward = bool(data.get("is_backward"))
+    return ShownMoment(str(data["id"]), show if show in SHOWS else "value", time, back or 0, now, is_backward)

@@ -39,9 +39,10 @@ def _mark(readouts: tuple[Readout, ...]) -> Mark:
 def player_overlay(folded: Folded, done: Collection[str], now: str, used: Collection[str], key: str) -> Overlay:
     """What has been computed so far: `done` are the shown ops that have a value or a gradient, `now` is this step's op.
 
-    `used` are the ops from which it had what it needed. All else is pale.
+    `used` are the ops from which it had what it needed, without those of a branch that was not taken. All else is pale.
     """
-    slots = dict.fromkeys(done, DONE) | dict.fromkeys(used, USED)
+    slots = dict.fromkeys(done, DONE)
+    slots |= dict.fromkeys((op_id for op_id in used if op_id in slots), USED)
     if now:
         slots[now] = NOW
     marks = {op_id: Mark(slots=((slot, 1.0),), words=_WORDS[slot]) for op_id, slot in slots.items()}

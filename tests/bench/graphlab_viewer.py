@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page
 
+from graphlab.app.server.library import VALUES_MODULE
 from graphlab.formats import save
 from graphlab.sources import parse_source
 from graphlab.store.stored_graphs import find_stored, read_graph
@@ -49,6 +50,28 @@ SET_VIEW = """
   return window.benchAct(act, () => drawn() === before ? "" : drawn());
 }
 """
+# The values of the boxes are one overlay; another key says that it shows other values.
+VALUES_KEY = """
+() => {
+  const { overlays } = window.graphlab.modules["page/values/client"].viewNow();
+  return overlays.find(({ name, marks }) => name === "values" && marks.length)?.key ?? "";
+}
+"""
+FIRST_VALUES = f"() => window.benchSettled({VALUES_KEY})"
+# A slider where the input is a number; other random numbers where it is an array.
+CHANGE_INPUT = f"""
+() => {{
+  const key = {VALUES_KEY};
+  const before = key();
+  const slider = document.querySelector(".values-slider");
+  const act = () => {{
+    if (!slider) return document.querySelector(".values-heading button").click();
+    slider.valueAsNumber = (slider.valueAsNumber + 1) % 7;
+    slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
+  }};
+  return window.benchAct(act, () => key() === before ? "" : key());
+}}
+"""
 
 
 class Graphlab:
@@ -59,6 +82,7 @@ class Graphlab:
     zoom_key: str | None = None
     keeps_layouts = True
     shows_all = False
+    values_module = VALUES_MODULE
 
     def prepare(self, subjects: Sequence[Subject]) -> None:
         """Trace the sources that come without their trace, once."""
@@ -93,6 +117,14 @@ class Graphlab:
         page.evaluate(REST)
         view = {"source": subject.source, "graph": subject.graph, "open": EVERYTHING, "all": False}
         return float(page.evaluate(SET_VIEW, view))
+
+    def wait_for_values(self, page: Page) -> None:
+        """The first values, which need a process with TensorFlow."""
+        page.evaluate(FIRST_VALUES)
+
+    def change_input(self, page: Page) -> float:
+        """Change an input; the time to the frame after every box had its new value."""
+        return float(page.evaluate(CHANGE_INPUT))
 
     def fit(self, page: Page) -> None:
         """By its key for that."""

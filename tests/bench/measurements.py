@@ -19,6 +19,7 @@ from tests.bench.samples import (
     zoom_everything,
 )
 from tests.bench.subjects import Subject
+from tests.bench.values_samples import memory_of_values, time_of_call, values_redrawn
 
 MS, MB = "ms", "MB"
 DENSE = "mnist_mlp/dense/"
@@ -33,7 +34,7 @@ class Measurement:
     """One line of the result. `budget` is None where there is none; `quick` ones are taken by `--quick`.
 
     `huge` ones are taken when asked for. `once`: one sample does, as it varies little. `after` names one that this
-    begins with: too long there is too long here.
+    begins with: too long there is too long here. `beside` names one whose median this is given as a ratio to.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Measurement:
     huge: bool = False
     once: bool = False
     after: str = ""
+    beside: str = ""
 
 
 def _typed(subject: str, called: str, budget_ms: float | None, **more: bool) -> Measurement:
@@ -93,6 +95,25 @@ def _memory(
     )
 
 
+def _values(subject: str, called: str, budget_ms: float | None, *, quick: bool = False) -> tuple[Measurement, ...]:
+    """Values on the boxes, beside TensorFlow's calls of the same source for an input of that size."""
+    name = f"values-{subject}"
+    what = f"input changed → every value redrawn: {called}"
+    calls = (
+        Measurement(
+            f"{kind}-{subject}",
+            f"TensorFlow's {kind} call: {called}",
+            subject,
+            None,
+            partial(time_of_call, kind=kind),
+            quick=quick,
+            beside=name,
+        )
+        for kind in ("compiled", "eager")
+    )
+    return (Measurement(name, what, subject, budget_ms, values_redrawn, quick=quick), *calls)
+
+
 def _layout(subject: str, called: str, *, everything: bool, quick: bool = False) -> Measurement:
     name = f"layout-all-{subject}" if everything else f"layout-{subject}"
     what = f"view + layout alone: {called}" + (", all open" if everything else "")
@@ -102,16 +123,19 @@ def _layout(subject: str, called: str, *, everything: bool, quick: bool = False)
 # Those of a subject stand together: its servers are ended when the next subject begins.
 MEASUREMENTS = (
     _load("quadratic", "x²y+y+2", 600, quick=True),
+    *_values("quadratic", "x²y+y+2", 100, quick=True),
     _typed("mnist", "MNIST MLP", 1200, quick=True),
     _load("mnist", "MNIST MLP", 600, quick=True),
     _open("dense", "mnist", "dense of the MNIST MLP", DENSE, quick=True),
     _layout("mnist", "MNIST MLP", everything=False, quick=True),
+    *_values("mnist", "MNIST MLP", 100, quick=True),
     _load("mnist_train_step", "MNIST train step", 600, quick=True),
     _open("dense-train-step", "mnist_train_step", "dense in the train step", DENSE, ["mnist_mlp/"]),
     _all("mnist_train_step", "MNIST train step", 500, quick=True),
     *_frames("mnist_train_step", "MNIST train step", None, quick=True),
     *_memory("mnist_train_step", "MNIST train step", None, quick=True),
     _layout("mnist_train_step", "MNIST train step", everything=True),
+    *_values("xray", "X-ray CNN", 100, quick=True),
     _load("cnn_train_step", "CNN train step", 600),
     _all("cnn_train_step", "CNN train step", None),
     _load("resnet50", "ResNet50", 700),
@@ -122,6 +146,16 @@ MEASUREMENTS = (
     *_memory("resnet50", "ResNet50", None),
     _layout("resnet50", "ResNet50", everything=False),
     _layout("resnet50", "ResNet50", everything=True),
+    *_values("resnet50", "ResNet50, one image", None),
+    Measurement(
+        "memory-of-values-resnet50",
+        "memory of the process that computes values: ResNet50, one image",
+        "resnet50",
+        None,
+        memory_of_values,
+        unit=MB,
+        once=True,
+    ),
     _load("efficientnet_b7", "EfficientNetB7", None),
     _all("efficientnet_b7", "EfficientNetB7", None),
     _load("transformer", "transformer encoder, 12 layers", None),

@@ -31,6 +31,19 @@ def server_memory(server: Server) -> float:
     return sum(_own(process) for process in (root, *root.children(recursive=True)))
 
 
+def largest_child(server: Server, module: str) -> float:
+    """Of the largest process that the server started to run a module."""
+    root = psutil.Process(server.process.pid)
+    return max(_own(process) for process in root.children(recursive=True) if module in _command_of(process))
+
+
+def _command_of(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
 def _own(process: psutil.Process) -> float:
     try:
         return float(process.memory_full_info().uss) / MEGABYTE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -102,6 +102,7 @@ def to_json(machine: Machine, results: Sequence[Result]) -> dict[str, Any]:
 def _cells(results: Sequence[Result]) -> tuple[list[str], list[tuple[list[str], Result]]]:
     """The contestants' names, graphlab first; and per measurement the cells of its line and graphlab's result."""
     names = list(dict.fromkeys(result.contestant for result in results))
+    medians = {result.measurement.name: result.median for result in results if result.contestant == names[0]}
     lines: dict[str, dict[str, Result]] = {}
     for result in results:
         lines.setdefault(result.measurement.name, {})[result.contestant] = result
@@ -110,16 +111,17 @@ def _cells(results: Sequence[Result]) -> tuple[list[str], list[tuple[list[str], 
         own = found[names[0]]
         budget = own.measurement.budget
         told = "" if budget is None else amount(budget, own.measurement.unit)
-        rows.append(([own.measurement.what, told, *(_cell(found[name], own) for name in names)], own))
+        rows.append(([own.measurement.what, told, *(_cell(found[name], own, medians) for name in names)], own))
     return names, rows
 
 
-def _cell(result: Result, own: Result) -> str:
-    """A contestant's median, with its ratio to graphlab's."""
+def _cell(result: Result, own: Result, medians: Mapping[str, float | None]) -> str:
+    """A contestant's median, with its ratio to graphlab's: of the same measurement, or of the one that it is beside."""
     if result.median is None:
         return result.failure
     told = amount(result.median, result.measurement.unit)
-    return told if result is own or not own.median else f"{told} ({result.median / own.median:.1f}×)"
+    whole = medians.get(result.measurement.beside) if result is own else own.median
+    return f"{told} ({ratio(result.median / whole)}×)" if whole else told
 
 
 def _range(own: Result) -> tuple[str, str]:
@@ -152,6 +154,11 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
+
+
+def ratio(value: float) -> str:
+    """With one decimal; a small one with one digit that tells something."""
+    return f"{value:.1f}" if value >= 0.1 else f"{value:.1g}"
 
 
 def _chromium_version() -> str:

@@ -11,6 +11,7 @@ from itertools import count
 from playwright.sync_api import Error, Page
 
 from graphlab.layout.engine import LayoutEngine
+from graphlab.processes.worker import Worker
 from graphlab.view import default_open, fold_quiet, view
 from tests.bench.contestant import CannotError, Contestant, Server, stop, wait_until_quiet, wait_until_up
 from tests.bench.generated import scoped_graph
@@ -48,7 +49,8 @@ MEAN_FRAME = """
 
 @dataclass(frozen=True)
 class Bench:
-    """What samples of one contestant are taken with. `servers` stay up from round to round, by subject.
+    """What samples of one contestant are taken with. `servers` stay up from round to round, by subject, and so do
+    `callers`, the processes that call a subject without a viewer.
 
     `limit_s` is for what a page does; the start of a server that lasts is none of it.
     """
@@ -58,6 +60,7 @@ class Bench:
     limit_s: float
     stack: ExitStack
     servers: dict[str, Server] = field(default_factory=dict)
+    callers: dict[str, Worker] = field(default_factory=dict)
 
 
 def typed_to_graph(bench: Bench, subject: Subject) -> float:

@@ -69,6 +69,7 @@ def write_subjects(folder: Path) -> dict[str, Subject]:
         Subject("quadratic", "examples/quadratic.py:f", "function"),
         Subject("mnist", MNIST, "forward"),
         Subject("mnist_train_step", MNIST, "train_step"),
+        Subject("xray", "examples/xray_cnn.py:model", "forward"),
         Subject("cnn_train_step", "examples/xray_cnn.py:model", "train_step"),
         *(Subject(name, f"{folder / name}.py:model", "forward", packaged=False) for name in WRITTEN),
         *(

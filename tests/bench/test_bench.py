@@ -51,6 +51,18 @@ def test_the_printed_table_marks_what_is_over_its_budget() -> None:
     assert second.split()[-2:] == ["80–80", "1"]
 
 
+def test_a_row_beside_another_has_the_ratio_to_it() -> None:
+    values = replace(LOAD, name="values-x", what="input changed: x")
+    call = replace(LOAD, name="compiled-x", what="TensorFlow's compiled call: x", budget=None, beside="values-x")
+    results = [Result(values, "graphlab", (50.0,)), Result(values, "Netron", (), CANNOT)]
+    results += [Result(call, "graphlab", (2.0,)), Result(call, "Netron", (), CANNOT)]
+
+    assert markdown(MACHINE, results).splitlines()[-2:] == [
+        "| input changed: x | 600 ms | 50 ms | – |",
+        "| TensorFlow's compiled call: x |  | 2.0 ms (0.04×) | – |",
+    ]
+
+
 def test_long_times_are_told_in_seconds() -> None:
     assert [amount(12_345, "ms"), amount(9.87, "ms"), amount(12_345, "MB")] == ["12.35 s", "9.9 ms", "12,345 MB"]
 
@@ -61,6 +73,7 @@ def test_names_are_unique_and_subjects_known(tmp_path: Path) -> None:
     assert len(set(names)) == len(names)
     assert {measurement.subject for measurement in MEASUREMENTS} == set(write_subjects(tmp_path))
     assert {measurement.after for measurement in MEASUREMENTS} <= {"", *names}
+    assert {measurement.beside for measurement in MEASUREMENTS} <= {"", *names}
 
 
 def test_a_group_is_found_by_the_scope_that_its_ops_are_in() -> None:
@@ -140,3 +153,19 @@ def test_one_round_gives_numbers_for_all_that_is_installed(browser: Browser) -> 
     assert [result["contestant"] for result in json.loads(json.dumps(to_json(this_machine(), results)))["results"]][
         : len(contestants)
     ] == [contestant.name for contestant in contestants]
+
+
+@pytest.mark.tf
+@pytest.mark.browser
+def test_values_are_measured_beside_tensorflows_own_calls(browser: Browser) -> None:
+    names = ("values-quadratic", "compiled-quadratic", "eager-quadratic")
+    chosen = [measurement for measurement in MEASUREMENTS if measurement.name in names]
+    chromium = _chromium(browser)
+
+    with workplace() as (subjects, contestants, _):
+        results = measure(contestants[:1], chosen, subjects, chromium, rounds=1, warm_ups=0)
+    chromium.close()
+
+    assert [result.measurement.name for result in results] == list(names)
+    assert all(0 < result.median < 60_000 for result in results if result.median is not None)
+    assert not [result for result in results if result.failure]

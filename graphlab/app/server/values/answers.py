@@ -196,12 +196,6 @@ def show(library: Library, body: Body) -> JsonObject:
     return {"overlays": [one.to_json() for one in overlays]}
 
 
-def progress(library: Library, body: Body) -> JsonObject:
-    """What the process of a source is doing."""
-    session = _session_of(library, _state_of(body))
-    return {"message": session.progress, "busy": session.is_busy}
-
-
 def stop(library: Library, body: Body) -> JsonObject:
     """End the evaluation that is running: what it has computed so far."""
     session = _session_of(library, _state_of(body))
@@ -239,7 +233,6 @@ ANSWERS: Mapping[str, Callable[[Library, Body], JsonObject]] = {
     "open": open_values,
     "evaluate": evaluate,
     "show": show,
-    "progress": progress,
     "stop": stop,
     **{kind: _ask_about(kind) for kind in ("tensor", "cell", "find", "npy", "words", "check")},
 }

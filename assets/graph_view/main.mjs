@@ -122,8 +122,8 @@ function update(view, next) {
  * @param {boolean} step whether a view was shown before
  * @returns {boolean} whether this was a step that Back undoes
  */
-function writeState({ view, selected = null, emphasis, pins = [] }, step) {
-  return view !== null && view !== undefined && writeAddress({ view, selected, emphasis: emphasis ?? {}, pins }, step);
+function writeState({ view, selected = null, emphasis, pins = [], form = null }, step) {
+  return view !== null && view !== undefined && writeAddress({ view, selected, emphasis: emphasis ?? {}, pins, form }, step);
 }
 
 /** @param {Mounted} view @param {Scene | null} next */

@@ -106,6 +106,7 @@
  * @property {Wish | null} [center]
  * @property {LiftedOverlay[]} [overlays]
  * @property {ShownMoment | null} [evaluation] what is shown of values
+ * @property {string | null} [form] what the Values tab is set to
  * @property {LineageText | null} [lineage]
  * @property {string} [page] the page's name
  * @property {string} [search]

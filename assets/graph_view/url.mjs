@@ -8,11 +8,14 @@ import { addressText, writeAddressText } from "./address.mjs";
 
 /** @import { Emphasis, View } from "../types.mjs" */
 
-/** @typedef {{view: View, selected: string | null, emphasis: Emphasis, pins: string[]}} AddressState */
+/**
+ * What the address says; `form` is what the Values tab is set to, see page/values/shared_form.mjs.
+ * @typedef {{view: View, selected: string | null, emphasis: Emphasis, pins: string[], form: string | null}} AddressState
+ */
 
 /** @type {["colour", "lineage"]} */
 const EMPHASIS = ["colour", "lineage"];
-const OWN = ["source", "graph", "all", "open", "focus", "hide", "values", "select", "pin", ...EMPHASIS];
+const OWN = ["source", "graph", "all", "open", "focus", "hide", "values", "inputs", "select", "pin", ...EMPHASIS];
 
 /** What the page's address asks for. */
 export function readAddress() {
@@ -36,6 +39,7 @@ function parseAddress(search) {
     },
     selected: params.get("select"),
     pins: params.getAll("pin").filter(Boolean),
+    form: params.get("inputs"),
     emphasis: Object.fromEntries(EMPHASIS.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : []))),
   };
 }
@@ -45,7 +49,7 @@ function parseAddress(search) {
  * @param {AddressState} state
  * @param {string} current the address now
  */
-function formatAddress({ view, selected, emphasis, pins }, current) {
+function formatAddress({ view, selected, emphasis, pins, form }, current) {
   const params = new URLSearchParams(current);
   OWN.forEach((name) => params.delete(name));
   if (view.source) params.set("source", view.source);
@@ -55,6 +59,7 @@ function formatAddress({ view, selected, emphasis, pins }, current) {
   if (view.focus) params.set("focus", view.focus);
   view.hide?.forEach((id) => params.append("hide", id));
   if (view.values) params.set("values", "1");
+  if (view.values && form) params.set("inputs", form);
   if (selected) params.set("select", selected);
   pins.forEach((id) => params.append("pin", id));
   EMPHASIS.forEach((name) => emphasis[name] && params.set(name, emphasis[name]));
@@ -95,9 +100,11 @@ export const sameEmphasis = (a, b) => EMPHASIS.every((name) => (a[name] || null)
  * @returns {boolean} whether this was a step
  */
 export function writeAddress(state, step) {
-  const { view, selected, emphasis, pins } = state;
+  const { view, selected, emphasis, pins, form } = state;
   const here = readAddress();
-  if (sameView(here.view, view) && here.selected === selected && sameEmphasis(here.emphasis, emphasis) && sameNames(here.pins, pins)) return false;
+  const isSameForm = here.form === (view.values ? form : null);
+  const isSame = sameView(here.view, view) && here.selected === selected && sameEmphasis(here.emphasis, emphasis);
+  if (isSame && isSameForm && sameNames(here.pins, pins)) return false;
   const isStep = step && !sameView(here.view, view);
   writeAddressText(formatAddress(state, addressText()), isStep);
   return isStep;

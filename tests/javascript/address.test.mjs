@@ -9,6 +9,7 @@ test("the address says what is shown", () => {
     view: { source: "a.py:f", graph: "train_step", open: ["b/", "a/"], all: true, focus: "a/", hide: ["c"], values: true },
     selected: "d",
     pins: ["e"],
+    form: null,
     emphasis: { colour: "layer" },
   });
 });
@@ -23,7 +24,7 @@ test("no open at all leaves the choice to the server, an empty one closes everyt
 test("another view is a step, another selection is none, and what is not ours stays", () => {
   place.search = "?source=a.py:f&token=1";
   const view = { source: "a.py:f", graph: null, open: null, all: false, focus: null, hide: [] };
-  const state = { view, selected: null, emphasis: {}, pins: [] };
+  const state = { view, selected: null, emphasis: {}, pins: [], form: null };
   assert.equal(writeAddress({ ...state, view: { ...view, open: ["a/"] } }, true), true);
   assert.equal(place.search, "?token=1&source=a.py:f&open=a/");
   assert.equal(writeAddress({ ...state, view: { ...view, open: ["a/"] }, selected: "x" }, true), false);

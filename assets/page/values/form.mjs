@@ -102,6 +102,14 @@ export function createForm(form, before, on) {
     },
     /** What is set for an input that is the same in another form. @param {string} key */
     settingOf: (key) => fields.find(({ field }) => keyOf(field) === key)?.setting(),
+    /** Set what another form was set to. @param {Partial<FormState>} state */
+    restore({ settings = {}, show, gradient = "" }) {
+      for (const field of fields) {
+        const setting = settings[field.field.name];
+        if (setting && field.field.ways.includes(setting.kind)) field.put(setting);
+      }
+      if (show) part.put(show, gradient);
+    },
     /** @param {EvaluationFacts} facts @param {FormState} used */
     showEvaluation(facts, used) {
       const isFirst = last === null;

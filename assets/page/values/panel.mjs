@@ -4,7 +4,7 @@ import { make } from "../../graph_view/dom.mjs";
 import { createForm } from "./form.mjs";
 import { createLatest } from "./latest.mjs";
 
-/** @import { Ask, EvaluateRequest, Evaluated, PageState, ValuesAnswer } from "./input_types.mjs" */
+/** @import { Ask, EvaluateRequest, Evaluated, FormState, PageState, ValuesAnswer } from "./input_types.mjs" */
 /** @import { View } from "../../types.mjs" */
 /** @import { Form } from "./form.mjs" */
 
@@ -18,11 +18,12 @@ const LOST = "The values could not be computed";
  * @property {(follow: (page: PageState) => void) => void} watchShown
  * @property {(changes: {selected: string}) => void} want changes what the page shows
  * @property {(evaluated: Evaluated) => void} onEvaluated
+ * @property {() => Partial<FormState>} [initial] what the first form is set to
  * @property {HTMLElement} [between] what stands before the base that evaluations are compared with
  */
 
 /** @param {HTMLElement} host @param {PanelParts} parts */
-export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, between = make("div") }) {
+export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, between = make("div"), initial = () => ({}) }) {
   const message = make("p", { class: "values-message", role: "status" });
   host.classList.add("values");
   /** @type {Map<string, {form: Form, ready: string}>} */
@@ -66,6 +67,7 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
       stop,
       select: (selected) => want({ selected }),
     });
+    if (!forms.size) form.restore(initial());
     forms.set(key, { form, ready });
     placed = "";
     place(form, key);

@@ -23,6 +23,10 @@ export function createSegments(label, options, first, changed) {
     get value() {
       return radios.find((radio) => radio.checked)?.value ?? first;
     },
+    /** @param {string} value */
+    put(value) {
+      for (const radio of radios) radio.checked = radio.value === value;
+    },
   };
 }
 

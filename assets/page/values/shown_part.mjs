@@ -92,6 +92,14 @@ export function createShownPart(first, changed) {
     element: make("div", { class: "values-part" }, segments.element, of),
     part: () => /** @type {ShownPart} */ (segments.value),
     gradient,
+    /** Show this part, with the gradients of this number. @param {ShownPart} part @param {string} text */
+    put(part, text) {
+      const [, name, index = ""] = /^(.*?)(?:\[(.*)\])?$/.exec(text) ?? [];
+      if (targets.some(({ id }) => id === name)) target.value = name;
+      if (index) [picked, position.value, isTyped] = [index, index, true];
+      segments.put(part);
+      update();
+    },
     /** @param {GradientTarget[]} next */
     offer(next) {
       targets = next;

@@ -10,6 +10,7 @@ import { createDrawer } from "./drawer.mjs";
 import { createOpWords } from "./op_words.mjs";
 import { createValuesPanel } from "./panel.mjs";
 import { createPlayer } from "./player.mjs";
+import { formText, readFormText } from "./shared_form.mjs";
 
 /**
  * @import { ShownMoment, View } from "../../types.mjs"
@@ -29,7 +30,7 @@ export function mountValues(host) {
   const drawer = createDrawer(place, { ask });
   const selection = createSelection((of) => openDrawer(of));
   const words = createOpWords(selection.words, { ask });
-  const panel = createValuesPanel(host, { ask, watchShown, want, onEvaluated: take, between: selection.element });
+  const panel = createValuesPanel(host, { ask, watchShown, want, onEvaluated: take, between: selection.element, initial });
   /** @type {EvaluationFacts | null} */
   let evaluation = null;
   /** @type {PlayerRow | null} */
@@ -40,13 +41,14 @@ export function mountValues(host) {
   let requested = ""; // what the words are about
 
   /** The values of an input have come. @param {Evaluated} evaluated */
-  function take({ evaluation: next, overlays }) {
+  function take({ evaluation: next, overlays, request }) {
     evaluation = next;
     const { view } = viewNow() ?? {};
     evaluated = { graph: graphOf(view), all: Boolean(view?.all) };
     row = player.show(next.steps);
+    const form = formText(request);
     if (row) step(row);
-    else want({ evaluation: momentOf(next, null), overlays: [...others(), ...overlays] });
+    else want({ evaluation: momentOf(next, null), overlays: [...others(), ...overlays], form });
     tell();
     drawer.renew(next.id);
   }
@@ -146,6 +148,9 @@ function createSelection(open) {
     },
   };
 }
+
+/** What the page's address sets. */
+const initial = () => readFormText(viewNow()?.form);
 
 /** Which graph a view shows. @param {View | null | undefined} view */
 const graphOf = (view) => JSON.stringify([view?.source ?? "", view?.graph ?? ""]);

@@ -189,10 +189,22 @@ def test_an_address_opens_the_tab_and_every_tab_keeps_the_values(page: Page, val
     expect(tab(page, "values")).to_have_attribute("aria-selected", "true")
 
 
+def test_a_link_opens_the_same_values(page: Page, values_app: App) -> None:
+    show(page, values_app, QUADRATIC)
+    page.get_by_role("textbox", name="x").fill("5")
+    page.get_by_text("Both", exact=True).click()
+    says(page, "x", "value 5, gradient 40")
+
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(box(other, "x")).to_have_attribute("aria-label", re.compile("value 5, gradient 40$"), timeout=60_000)
+    expect(other.get_by_role("textbox", name="x")).to_have_value("5")
+
+
 def test_everything_is_in_reach_on_a_phone(browser: Browser, values_app: App) -> None:
     context = browser.new_context(viewport=PHONE, has_touch=True)
     problems = watch(context)
-    page = context.new_page()
+    page = page.context.new_page()
     open_graph(page, values_app.address(QUADRATIC, values="1"))
     says(page, "Identity", "value 42")
     expect(page.get_by_role("group", name="Player")).to_be_in_viewport()

@@ -1,4 +1,4 @@
-"""A process that calls a source, compiled or eagerly, and measures the time. Of graphlab only the pipe and the quiet start are used."""
+"""A process that times calls of a source, compiled or eager. Of graphlab it uses the pipe and the quiet start."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 /** The legend of the overlay that colours the boxes, and its entry that is picked. */
 
 import { isTaken } from "../input/keys.mjs";
+import { BAD } from "../draw/overlays.mjs";
 import { createLegend } from "./legend.mjs";
 import { FAMILY_NAMES } from "../theme.mjs";
 
@@ -37,7 +38,7 @@ export function createColours(host, standout, onOther) {
   /** The entries that other overlays add. @param {ShownOverlay[]} overlays */
   function add(overlays) {
     more = overlays.filter((one) => one !== overlay).flatMap(({ legend: { entries } }) => entries);
-    if (lit === "bad" && !more.some(({ slot }) => slot === lit)) light(null);
+    if (lit === BAD && !more.some(({ slot }) => slot === lit)) light(null);
   }
 
   /**

@@ -10,7 +10,7 @@ const ROOM = 4; // around it
 
 /** @type {Map<string, HTMLImageElement>} the pictures by their URLs */
 const loaded = new Map();
-const MOST_KEPT = 500;
+const MOST_KEPT = 10_000; // more than the boxes that are drawn at once
 
 /**
  * The picture of a box at its right end; nothing until it has come. `state` is that of `drawScene`.
@@ -36,7 +36,7 @@ export function drawPicture(ctx, state, box, rect) {
 export function imageOf(url, redraw) {
   let image = loaded.get(url);
   if (image) return image;
-  if (loaded.size >= MOST_KEPT) loaded.clear();
+  if (loaded.size >= MOST_KEPT) loaded.delete(loaded.keys().next().value ?? "");
   image = new Image();
   image.addEventListener("load", () => redraw?.());
   image.src = url;

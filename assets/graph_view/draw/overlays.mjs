@@ -8,7 +8,7 @@ import constants from "../../shared_constants.json" with { type: "json" };
  */
 
 const { SCALE_STEPS } = constants;
-const BAD = "bad"; // NaN or infinite numbers
+export const BAD = "bad"; // NaN or infinite numbers
 const FAMILIES = "type"; // the key of the overlay in which an op has its family's colour
 const FAINT = new Set(["on"]); // slots whose links are shown and not emphasised
 
@@ -121,7 +121,7 @@ export function isBadLink(marks, i) {
   return marks.overlays.some(({ links }) => links.get(i) === BAD);
 }
 
-/** Whether a box has a slot: as one of its colours, or as what another overlay says of it. @param {Marks} marks @param {Item} box @param {string} slot */
+/** Whether a box has a slot: as one of its colours, or in another overlay. @param {Marks} marks @param {Item} box @param {string} slot */
 export function hasSlot(marks, box, slot) {
   if (sharesOf(marks, box).some(([own]) => own === slot)) return true;
   return marks.overlays.some(({ marks: markOf }) => slotOf(markOf.get(box.id) ?? { box: box.id }) === slot);

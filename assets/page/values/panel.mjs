@@ -1,6 +1,6 @@
 /** The Values tab: asks for a graph's form and for evaluations, and keeps each graph's form while others are shown. */
 
-import { make } from "../../graph_view/dom.mjs";
+import { make, makeButton } from "../../graph_view/dom.mjs";
 import { createForm } from "./form.mjs";
 import { createLatest } from "./latest.mjs";
 
@@ -10,7 +10,6 @@ import { createLatest } from "./latest.mjs";
 
 const AGAIN_MS = 400; // until a form that is being made is asked for once more
 const POLL_MS = 100; // the same for an evaluation
-const LOST = "The values could not be computed";
 
 /**
  * @typedef {object} PanelParts
@@ -30,8 +29,9 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   const forms = new Map();
   /** @type {PageState} */
   let page = { view: null };
-  let isActive = true;
+  let isActive = false;
   let opening = "";
+  let failed = ""; // the form that could not be made: only the user asks for it again
   let placed = "";
 
   const evaluations = createLatest(runEvaluation);
@@ -39,7 +39,8 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   /** @param {PageState} next */
   function follow(next) {
     page = next;
-    if (isActive && next.view?.source && next.ready !== "") void openForm(next.view, next.ready ?? "");
+    const { view, ready = "" } = next;
+    if (isActive && view?.source && next.ready !== "" && failed !== keyOf(view) + ready) void openForm(view, ready);
   }
 
   /** @param {View} view @param {string} ready */
@@ -54,7 +55,8 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     if (!isWanted()) return;
     opening = "";
     if (!answer.form) {
-      if (!cached) say(messageText(answer) || `${LOST}: the server gave no form`);
+      failed = key + ready;
+      if (!cached) sayFailure(messageText(answer), () => void openForm(view, ready));
       return;
     }
     if (cached?.form.update(answer.form)) {
@@ -86,6 +88,12 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     placed = "";
     message.textContent = text;
     host.replaceChildren(message);
+  }
+
+  /** @param {string} text @param {() => void} again */
+  function sayFailure(text, again) {
+    say(text);
+    host.append(makeButton("Try again", "button", again, "Try again"));
   }
 
   /** @param {string} key */
@@ -128,10 +136,11 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   async function settled(act, body, pause_ms, isWanted, onWords) {
     for (;;) {
       /** @type {ValuesAnswer} */
-      const answer = await ask(act, body()).catch((error) => failure(error));
+      const answer = await ask(act, body());
       if (!answer.again || !isWanted()) return answer;
       onWords(messageText(answer));
       await new Promise((resolve) => setTimeout(resolve, pause_ms));
+      if (!isWanted()) return answer;
     }
   }
 
@@ -141,13 +150,15 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     if (!page.view || !form) return;
     const [key, request] = [keyOf(page.view), requestOf(form)];
     evaluations.stop();
-    takeEvaluation(key, request, await ask("stop", { view: page.view }).catch(() => ({})));
+    takeEvaluation(key, request, await ask("stop", { view: page.view }));
   }
 
   watchShown(follow);
   return {
     /** While the tab is hidden, nothing is asked. @param {boolean} active */
     setActive(active) {
+      if (active === isActive) return;
+      if (active) placed = ""; // its values have left the boxes
       isActive = active;
       if (active) follow(page);
     },
@@ -168,10 +179,4 @@ function keyOf({ source, graph }) {
 function messageText({ message }) {
   if (!message || typeof message === "string") return message ?? "";
   return [message.title, message.detail].filter(Boolean).join(": ");
-}
-
-/** @param {unknown} error @returns {ValuesAnswer} */
-function failure(error) {
-  const text = `${LOST}: ${error instanceof Error ? error.message : String(error)}`;
-  return { errors: { "": text }, message: text };
 }

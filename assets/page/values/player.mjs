@@ -49,11 +49,12 @@ export function createPlayer(host, onStep, onClose) {
   /** @param {Steps | null} next the steps of another evaluation; null: none */
   function show(next) {
     const before = at >= 0 ? rows[at] : null;
+    if (!next) pause();
     steps = next;
     rows = next ? groupedSteps(rowsOf(next), next, unit.value, open) : [];
     bar.hidden = next === null;
     slider.max = String(Math.max(0, rows.length - 1));
-    at = before ? rows.findIndex((row) => row.now === before.now && row.isBack === before.isBack) : -1;
+    at = before ? rows.findIndex((row) => row.isBack === before.isBack && isAtLeast(row, before)) : -1;
     tell();
     return at >= 0 ? rows[at] : null;
   }
@@ -92,6 +93,7 @@ export function createPlayer(host, onStep, onClose) {
       pause();
       return;
     }
+    if (!rows.length) return;
     if (at >= rows.length - 1) at = -1;
     go(at + 1);
     timer = setInterval(() => go(at + 1), 1000 / speed);
@@ -120,10 +122,14 @@ export function createPlayer(host, onStep, onClose) {
     slider.value = String(at < 0 ? rows.length - 1 : at);
     words.textContent = at < 0 ? `${rows.length} steps` : rows[at].words;
     slider.setAttribute("aria-valuetext", words.textContent);
+    words.setAttribute("aria-live", timer ? "off" : "polite"); // while it plays, nobody could listen to each step
   }
 
   return { show, opened, end, stop: pause, element: bar };
 }
+
+/** Whether a row comes at or after another one on the same way. @param {PlayerRow} row @param {PlayerRow} before */
+const isAtLeast = (row, before) => (row.isBack ? row.now <= before.now : row.now >= before.now);
 
 /**
  * @param {string} label

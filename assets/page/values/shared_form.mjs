@@ -6,9 +6,10 @@ const SHARED = new Set(["number", "grid", "text", "row", "random", "example"]); 
 const LONGEST = 1500; // characters
 
 /** The text of a form; null where it is too long. Files and drawings are left out. @param {FormState} state */
-export function formText({ settings, show, gradient, weights, training, seed }) {
+export function formText({ settings, show, gradient }) {
   const entries = Object.entries(settings).filter(([, { kind }]) => SHARED.has(kind));
-  const text = JSON.stringify({ settings: Object.fromEntries(entries), show, gradient, weights, training, seed });
+  const part = show === "value" ? {} : { show, gradient };
+  const text = JSON.stringify({ settings: Object.fromEntries(entries), ...part });
   return text.length <= LONGEST ? text : null;
 }
 

@@ -16,7 +16,7 @@
  * @typedef {object} PlayerRow
  * @property {number} op
  * @property {number} now
- * @property {number} time
+ * @property {number | null} time null: all
  * @property {number} back
  * @property {boolean} isBack
  * @property {number[]} iterations
@@ -31,11 +31,10 @@ export function rowsOf(steps) {
     const back = steps.backward.length ? NO_GRADIENTS : 0;
     return { op, now, time, back, isBack: false, iterations, words: "" };
   });
-  const last = forward.length ? forward[forward.length - 1].time : 0;
   const backward = steps.backward.map((number, i) => {
     const { op, now, iterations } = forward[number];
     const back = i === steps.backward.length - 1 ? 0 : now; // then the gradients of the inputs are known, too
-    return { op, now, time: last, back, isBack: true, iterations, words: "" };
+    return { op, now, time: null, back, isBack: true, iterations, words: "" };
   });
   return [...forward, ...backward];
 }

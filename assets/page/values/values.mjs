@@ -4,6 +4,7 @@
  */
 
 import { make, makeButton } from "../../graph_view/dom.mjs";
+import { sameView } from "../../graph_view/url.mjs";
 import { chooseTab, watchTab } from "../panel_tabs.mjs";
 import { ask, viewNow, want, watchShown } from "./client.mjs";
 import { createDrawer } from "./drawer.mjs";
@@ -43,12 +44,13 @@ export function mountValues(host) {
   /** The values of an input have come. @param {Evaluated} evaluated */
   function take({ evaluation: next, overlays, request }) {
     evaluation = next;
-    const { view } = viewNow() ?? {};
-    evaluated = { graph: graphOf(view), all: Boolean(view?.all) };
+    const { view } = request;
+    evaluated = { graph: graphOf(view), all: Boolean(view.all) };
     row = player.show(next.steps);
     const form = formText(request);
-    if (row) step(row);
-    else want({ evaluation: momentOf(next, null), overlays: [...others(), ...overlays], form });
+    const moment = momentOf(next, row);
+    const isOfView = !row && sameView(view, viewNow()?.view ?? null);
+    want({ evaluation: moment, form, ...(isOfView ? { overlays: [...others(), ...overlays] } : {}) });
     tell();
     drawer.renew(next.id);
   }
@@ -127,7 +129,7 @@ export function mountValues(host) {
   return () => stops.forEach((stop) => stop());
 }
 
-/** What is said of the selected op, and the buttons that open its tensors. @param {(of: "value" | "gradient") => void} open */
+/** The words about the selected op, and the buttons that open its tensors. @param {(of: "value" | "gradient") => void} open */
 function createSelection(open) {
   const words = make("div", {});
   const value = makeButton("Open the value in the tensor viewer", "button", () => open("value"), "Open the tensor");

@@ -58,7 +58,11 @@ def workspace(data: str = "") -> html.Div:
     )
 
 
-PANEL_TABS = (("inspect", "Inspect"), ("values", "Values"), ("training", "Training"))
+PANEL_TABS = (
+    ("inspect", "Inspect", "panel-inspect"),
+    ("values", "Values", "panel-values"),
+    ("training", "Training", ids.TRAINING),
+)
 
 
 def _panel_tabs() -> html.Div:
@@ -69,15 +73,26 @@ def _panel_tabs() -> html.Div:
             className="panel-tab",
             role="tab",
             tabIndex="0" if name == "inspect" else "-1",
-            **{"data-panel-tab": name, "aria-selected": str(name == "inspect").lower()},
+            id=f"panel-tab-{name}",
+            **{
+                "data-panel-tab": name,
+                "aria-selected": str(name == "inspect").lower(),
+                "aria-controls": panel_id,
+            },
         )
-        for name, label in PANEL_TABS
+        for name, label, panel_id in PANEL_TABS
     ]
     return html.Div(tabs, className="panel-tabs", role="tablist", **{"aria-label": "Panel"})
 
 
 def _values() -> html.Section:
-    return html.Section(ValuesPanel(id=ids.VALUES_PANEL), className="values-tab", **{"aria-label": "Values"})
+    return html.Section(
+        ValuesPanel(id=ids.VALUES_PANEL),
+        id="panel-values",
+        className="values-tab",
+        role="tabpanel",
+        **{"aria-labelledby": "panel-tab-values"},
+    )
 
 
 def _inspect() -> html.Section:
@@ -86,7 +101,9 @@ def _inspect() -> html.Section:
     inspected = html.Div(children, id=ids.INSPECT)
     pinned = html.Div(id=ids.PINS, className="pins")  # over the graph's edge; in a small window they scroll with it
     content = [inspected, html.Div(id=ids.DOC), _traced(), pinned]
-    return html.Section(content, className="inspect", **{"aria-label": "Inspect"})
+    return html.Section(
+        content, id="panel-inspect", className="inspect", role="tabpanel", **{"aria-labelledby": "panel-tab-inspect"}
+    )
 
 
 def _traced() -> html.Div:

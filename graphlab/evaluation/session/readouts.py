@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graphlab.evaluation.result import Array
 from graphlab.evaluation.session.mosaic import mosaic_uri
-from graphlab.evaluation.table import Summary, summary_of
 from graphlab.number_text import value_text
 from graphlab.overlay.types import Readout
+
+Floats: TypeAlias = NDArray[np.float64]  # or smaller floating-point numbers
 
 MOST_SHADES = 48  # of a strip
 BARS = 24
@@ -30,17 +33,34 @@ def readout_of(array: Array, of: str, *, as_picture: bool) -> Readout:
         return Readout(of, "text", f"{first.real:.4g}{first.imag:+.4g}j", words=f"{of}: complex numbers")
     if array.size == 1:
         return _number(array.flat[0], of)
-    summary = summary_of(array)
-    if summary is None:
-        return Readout(of, "text", array.dtype.name, words=f"{of}: {array.dtype.name}")
-    numbers = array.astype(np.float64)
+    numbers = cast("Floats", array if array.dtype.kind == "f" else array.astype(np.float64))
+    summary = _summary_of(numbers)
     words = f"{of}: {_summary_words(summary)}"
     if as_picture and array.ndim in (3, 4):
-        picture = mosaic_uri(numbers, signed=of != "value" or summary.minimum < 0)
+        picture = mosaic_uri(array, signed=of != "value" or summary.minimum < 0)
         return Readout(of, "picture", _range_text(summary), picture=picture, bad=summary.not_finite, words=words)
     if math.prod(size for size in array.shape if size > 1) == max(array.shape):
         return Readout(of, "strip", levels=_shades(numbers.ravel()), bad=summary.not_finite, words=words)
     return Readout(of, "histogram", _range_text(summary), levels=_bars(numbers), bad=summary.not_finite, words=words)
+
+
+@dataclass(frozen=True)
+class _Summary:
+    """The numbers of an array without those that are not finite; all are NaN if no number is."""
+
+    mean: float
+    minimum: float
+    maximum: float
+    not_finite: int
+
+
+def _summary_of(numbers: Floats) -> _Summary:
+    is_finite = np.isfinite(numbers)
+    real = numbers if is_finite.all() else numbers[is_finite]
+    if not real.size:
+        return _Summary(math.nan, math.nan, math.nan, numbers.size)
+    mean = float(real.mean(dtype=np.float64))
+    return _Summary(mean, float(real.min()), float(real.max()), numbers.size - real.size)
 
 
 def problem_readout(words: str) -> Readout:
@@ -64,10 +84,10 @@ def _text(array: Array, of: str) -> Readout:
     words = first.decode("utf-8", errors="replace") if isinstance(first, bytes) else str(first)
     text = words if len(words) <= MOST_TEXT else f"{words[: MOST_TEXT - 1]}…"
     more = f" and {array.size - 1:,} more" if array.size > 1 else ""
-    return Readout(of, "text", f"“{text}”{more}", words=f"{of}: text {words}{more}")
+    return Readout(of, "text", f"“{text}”{more}", words=f"{of}: text {text}{more}")
 
 
-def _shades(numbers: NDArray[np.float64]) -> tuple[int, ...]:
+def _shades(numbers: Floats) -> tuple[int, ...]:
     """The numbers as shades; of many, those furthest from 0 in each of equal parts."""
     finite = np.nan_to_num(numbers, nan=0.0, posinf=0.0, neginf=0.0)
     if finite.size > MOST_SHADES:
@@ -77,7 +97,7 @@ def _shades(numbers: NDArray[np.float64]) -> tuple[int, ...]:
     return tuple(int(shade) for shade in np.round(finite / most * 100)) if most else (0,) * finite.size
 
 
-def _bars(numbers: NDArray[np.float64]) -> tuple[int, ...]:
+def _bars(numbers: Floats) -> tuple[int, ...]:
     finite = numbers[np.isfinite(numbers)]
     if not finite.size:
         return ()
@@ -88,14 +108,14 @@ def _bars(numbers: NDArray[np.float64]) -> tuple[int, ...]:
     return tuple(int(height) for height in heights)
 
 
-def _range_text(summary: Summary) -> str:
+def _range_text(summary: _Summary) -> str:
     if math.isnan(summary.mean):
         return "NaN"
     low, high = (f"{number:.2g}".replace("-", "−") for number in (summary.minimum, summary.maximum))
     return low if low == high else f"{low}…{high}"
 
 
-def _summary_words(summary: Summary) -> str:
+def _summary_words(summary: _Summary) -> str:
     bad = f", {summary.not_finite:,} NaN or infinite" if summary.not_finite else ""
     if math.isnan(summary.mean):
         return f"all NaN or infinite{bad}"

@@ -57,12 +57,13 @@ SERVER = """async ([forms, url]) => {
             shape: image ? [1, 3] : [], numbers, labels: ["0", "1", "2"] }];
         return { evaluation: { id: `e${(id += 1)}`, seconds: 0, steps: 4, words, problems: [], output }, overlays: [] };
     }
-    createValuesPanel(document.querySelector("#host"), {
+    const panel = createValuesPanel(document.querySelector("#host"), {
         ask,
         watchShown: (follow) => (test.go = (graph, ready = "1") => follow({ view: { source: "s", graph }, ready })),
         want: (changes) => test.sent.push({ act: "want", ...changes }),
         onEvaluated: (evaluated) => test.evaluated.push(evaluated.request),
     });
+    panel.setActive(true);
 }"""
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TypedDict, cast
 
 from graphlab.cli.source_graphs import stages
-from graphlab.errors import GraphlabError, TraceError
+from graphlab.errors import SourceError, TraceError
+from graphlab.evaluation.files.allowed import why_not_file
 from graphlab.evaluation.table import ValueRow, table_of
 from graphlab.processes.worker import Worker, WorkerDied, WorkerTimeout
 from graphlab.sources import SourceSpec
@@ -41,11 +42,14 @@ def values_command(
 ) -> str:
     """The values of a source's ops as a table or as JSON."""
     if spec.path is not None:
-        raise GraphlabError(f"values are computed for objects in Python files, FILE.py:NAME, not for {spec.text!r}")
+        refusal = why_not_file(spec.path)
+        if refusal:
+            raise SourceError(refusal)
     request = {
         "do": "table",
         "source": spec.text,
         "arguments": list(spec.arguments),
+        "trust": spec.trust,
         "inputs": list(inputs),
         "graph": graph,
         "gradient": gradient,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from graphlab.cli.options import CODE_HELP, SourceCommand, data_option, graph_option, spec_of
+from graphlab.cli.options import CODE_HELP, SourceCommand, data_option, graph_option, spec_of, trust_option
 
 
 @click.command(
@@ -25,6 +25,7 @@ from graphlab.cli.options import CODE_HELP, SourceCommand, data_option, graph_op
     "--gradient", default="", metavar="RESULT", help="Print gradients of this number: a result or op, such as output."
 )
 @data_option
+@trust_option
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**32 - 1),
@@ -39,6 +40,7 @@ def values(
     graph_name: str | None,
     gradient: str,
     data: str | None,
+    trust: bool,
     seed: int,
     as_json: bool,
     arguments: tuple[str, ...],
@@ -49,7 +51,7 @@ def values(
     from graphlab.pictures.words import clean
 
     specs, _ = split_inputs(inputs)
-    spec = spec_of(source, specs, arguments=arguments)
+    spec = spec_of(source, specs, trust=trust, arguments=arguments)
     text = values_command(
         spec, inputs, graph=graph_name or "", gradient=gradient, data=data, seed=seed, as_json=as_json
     )

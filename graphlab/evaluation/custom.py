@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import tensorflow as tf
 
+from graphlab.errors import GraphlabError
 from graphlab.evaluation.eager import backward_graph, gradient_function, record_backward, run_raw
 from graphlab.evaluation.shadows import Shadows
 from graphlab.tracing.raw import RawOp, live_function
@@ -24,8 +25,11 @@ def record_custom(
 
     `frames` are the values so far of the op's function and of those around it: the gradient may read them.
     """
-    if MARK not in op.attrs or op.live is None:
+    if MARK not in op.attrs:
         return False
+    if op.live is None:
+        record_backward(op.type, inputs, outputs, lambda *gradients: _refuse(op.name))
+        return True
     live, gradient = op.live, gradient_function(op.attrs[MARK].s.decode())
 
     def backward(*gradients: tf.Tensor | None) -> list[tf.Tensor | None]:
@@ -39,6 +43,10 @@ def record_custom(
 
     record_backward(op.type, inputs, outputs, backward)
     return True
+
+
+def _refuse(name: str) -> list[tf.Tensor | None]:
+    raise GraphlabError(f"the gradient of {name} is Python code (tf.custom_gradient), which the file does not contain")
 
 
 def _value(tensor: tf.Tensor, frames: Frames, shadows: Shadows) -> object:

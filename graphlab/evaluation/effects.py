@@ -18,7 +18,7 @@ _RANDOM = re.compile(
     r"Random(?!Dataset).*|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|.*CandidateSampler"
     r"|SampleDistortedBoundingBox.*"
 )
-_HARMLESS = re.compile(r"Placeholder.*|Assert|EmptyTensorMap|PyFuncStateless")
+_HARMLESS = re.compile(r"Placeholder.*|Assert|EmptyTensorMap|PyFuncStateless|StatelessRandomGetAlg")
 _WORDS = (
     (re.compile(r"(Eager)?PyFunc"), "it runs Python code, which may have side effects"),
     (re.compile(r".*Iterator.*|.*Dataset.*"), "it takes elements from an iterator, which would be missing later"),

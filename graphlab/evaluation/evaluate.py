@@ -13,9 +13,11 @@ from graphlab.evaluation.inputs import Argument, tensor_words
 from graphlab.evaluation.interpreter import EndedEarly, Interpreter
 from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Values
+from graphlab.evaluation.rules import Rules
 from graphlab.graph import Graph
 from graphlab.tracing.live import LiveGraph
 
+ORDINARY = Rules()
 _TARGET = re.compile(r"(?P<name>.*?)(?:\[(?P<index>[-\d,\s]*)\])?")
 
 
@@ -27,6 +29,7 @@ def evaluate(
     isolated: bool = False,
     on_run: Callable[[OpRuns], None] = lambda runs: None,
     on_backward: Callable[[], None] = lambda: None,
+    rules: Rules = ORDINARY,
 ) -> Values:
     """The value of each op; with `gradient`, the name of a result or an op, also the gradients of that number.
 
@@ -37,16 +40,16 @@ def evaluate(
     """
     values = [argument.value for argument in arguments]
     if not gradient:
-        interpreter = Interpreter(live, isolated=isolated, on_run=on_run)
+        interpreter = Interpreter(live, isolated=isolated, on_run=on_run, rules=rules)
         end = _run(interpreter, values)
-        return Values(live.graph, tuple(arguments), interpreter.runs, end=end)
+        return Values(live.graph, tuple(arguments), interpreter.runs, end=end, rules=rules)
     op_id, position = find_target(live.graph, gradient)
     with tf.GradientTape(persistent=True) as tape:
-        interpreter = Interpreter(live, tape, isolated=isolated, on_run=on_run)
+        interpreter = Interpreter(live, tape, isolated=isolated, on_run=on_run, rules=rules)
         end = _run(interpreter, values)
         run = interpreter.runs.last.get(op_id)
         if run is None and end:
-            return Values(live.graph, tuple(arguments), interpreter.runs, end=end)
+            return Values(live.graph, tuple(arguments), interpreter.runs, end=end, rules=rules)
         if run is None:
             problem = interpreter.runs.problems.get(op_id)
             why = problem.words if problem else "it did not run"
@@ -64,7 +67,7 @@ def evaluate(
     except Exception as error:  # an op's gradient is missing, or it fails
         raise SourceError(f"there are no gradients of {gradient!r}: {' '.join(words_of(error).split())}") from error
     gradients = {index: tensor for index, tensor in zip(positions, one_by_one, strict=True) if tensor is not None}
-    return Values(live.graph, tuple(arguments), interpreter.runs, gradient, gradients, end)
+    return Values(live.graph, tuple(arguments), interpreter.runs, gradient, gradients, end, rules)
 
 
 def _run(interpreter: Interpreter, values: Sequence[tf.Tensor]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from heapq import heappop, heappush
 from typing import TypeAlias
 
@@ -17,7 +17,9 @@ from graphlab.evaluation.custom import record_custom
 from graphlab.evaluation.eager import attributes_of, forget_kernels, is_trainable, record_op, run_raw
 from graphlab.evaluation.effects import is_random, why_not, writes_variable
 from graphlab.evaluation.inputs import tensor_words
+from graphlab.evaluation.memory import is_nearly_used, limit_bytes, out_of_memory_words
 from graphlab.evaluation.op_runs import OpRun, OpRuns
+from graphlab.evaluation.rules import Rules, captured_ops
 from graphlab.evaluation.shadows import Shadows
 from graphlab.tracing.bodies import BODY, BRANCH, CONDITION, ELSE, FUNCTION, THEN
 from graphlab.tracing.gather import FunctionSite
@@ -27,6 +29,7 @@ from graphlab.tracing.raw import RawOp
 
 LIMIT_S = 120.0
 LIMIT_RUNS = 2_000_000
+MEASURE_EACH = 10  # ops between two looks at the memory of the process
 
 
 class EndedEarly(GraphlabError):  # noqa: N818 - a fact; what was computed before stays
@@ -62,19 +65,32 @@ class Interpreter:
     tape: tf.GradientTape | None = None
     isolated: bool = False
     on_run: Callable[[OpRuns], None] = lambda runs: None
+    rules: Rules = field(default_factory=Rules)
     runs: OpRuns = field(default_factory=OpRuns)
     _shadows: Shadows = field(default_factory=Shadows)
     _frames: dict[Hashable, Mapping[str, Sequence[Value]]] = field(default_factory=dict)
     _lost: dict[int, str] = field(default_factory=dict)
     _orders: dict[int, Sequence[RawOp]] = field(default_factory=dict)
     _started: float = field(default_factory=time.monotonic)
+    _limit_bytes: int | None = field(default_factory=limit_bytes)
 
     def run(self, arguments: Sequence[tf.Tensor]) -> list[Value]:
         """The function's results for its arguments, without what it captures; `runs` has all values then."""
         if self.isolated and any(is_random(op.type) for site in self.live.sites.values() for op in site.function.ops):
             forget_kernels()
-        captured = [self._watched(one) for one in self.live.function.captured_inputs]
+        captured = [self._captured(op_id, self._watched(one)) for op_id, one in captured_ops(self.live)]
         return self._call(("", ""), [*map(self._watched, arguments), *captured], ())
+
+    def _captured(self, op_id: str, tensor: tf.Tensor) -> Value:
+        """A captured value by the rules: a variable may have none, or begin with another one."""
+        if op_id in self.rules.unset:
+            self.runs.fail(op_id, (), self.rules.unset[op_id])
+            return _Missing(op_id)
+        if op_id in self.rules.weights:
+            value = self.rules.weights[op_id]
+            self._shadows.replace(tensor, value)
+            self.runs.writes.setdefault(id(tensor), [(-1, value)])
+        return tensor
 
     def _call(self, site_key: tuple[str, str], arguments: Sequence[Value], iterations: tuple[int, ...]) -> list[Value]:
         """The results of a function in one of its places."""
@@ -173,7 +189,11 @@ class Interpreter:
     def _run(self, op: RawOp, inputs: list[tf.Tensor]) -> list[tf.Tensor]:
         has_resource = any(tensor.dtype == tf.resource for tensor in inputs)
         is_op = op_def(op.type) is not None
-        refusal = why_not(op.type, is_stateful=is_op and is_stateful(op.type), has_resource=has_resource)
+        refusal = (
+            op.problem
+            or self.rules.why_not(op.type)
+            or why_not(op.type, is_stateful=is_op and is_stateful(op.type), has_resource=has_resource)
+        )
         if refusal or not is_op:
             raise GraphlabError(refusal or f"{op.type} is a function that is not shown here")
         find = self._shadows.writable if writes_variable(op.type) else self._shadows.handle
@@ -209,12 +229,20 @@ class Interpreter:
                 f"the graph was stopped after {len(self.runs.order):,} ops and "
                 f"{time.monotonic() - self._started:.0f} s: a loop in it may never end"
             )
+        if self._limit_bytes and len(self.runs.order) % MEASURE_EACH == 0 and is_nearly_used(self._limit_bytes):
+            raise EndedEarly(
+                f"stopped after {op_id}, because the values need nearly all of the {self._limit_bytes / 1e9:.1f} GB "
+                "that this process may use; what was computed before is shown"
+            )
 
 
 def _in_order(ops: Sequence[RawOp]) -> list[RawOp]:
     sorter = TopologicalSorter({op.name: [*(name for name, _ in op.inputs), *op.controls] for op in ops})
     position = {op.name: index for index, op in enumerate(ops)}
-    sorter.prepare()
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise GraphlabError("the graph has a loop of TensorFlow 1, whose ops cannot be run one by one") from error
     ordered: list[RawOp] = []
     ready: list[int] = []
     while sorter.is_active():
@@ -236,7 +264,7 @@ def _failure(op_type: str, inputs: Sequence[tf.Tensor], error: Exception) -> str
     if isinstance(error, GraphlabError):
         return str(error)
     if isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError)):
-        return f"{op_type} ran out of memory for inputs {_shapes(inputs)}"
+        return out_of_memory_words(op_type, _shapes(inputs), words_of(error))
     words = " ".join(words_of(getattr(error, "message", None) or error).split())
     words = words.partition(" [Op:")[0].rpartition("}} ")[2]
     return f"{op_type} failed for inputs {_shapes(inputs)}: {words}"

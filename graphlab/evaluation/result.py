@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graphlab.errors import GraphlabError
+from graphlab.evaluation.rules import Rules
 from graphlab.graph import Graph
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Values:
     """What each op of a graph gave for one input; `values["op"]` is the array of an op's first output.
 
     An op in a loop ran several times: `values["op"]` is from the last time, `outputs("op", iterations)` from any. Of a
-    variable, it is what the variable holds at the end. `end` says why the evaluation ended early, "" if it did not.
+    variable, it is what the variable holds at the end. `end` says why the evaluation ended early, "" if it did not;
+    `rules` are those it followed.
     """
 
     graph: Graph
@@ -37,6 +39,7 @@ class Values:
     gradient_of: str = ""
     _gradients: Mapping[int, tf.Tensor] = field(default_factory=dict)  # by the position of a step
     end: str = ""
+    rules: Rules = field(default_factory=Rules)
 
     @cached_property
     def order(self) -> tuple[tuple[str, tuple[int, ...]], ...]:

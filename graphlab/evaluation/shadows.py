@@ -24,6 +24,12 @@ class Shadows:
             self._copies[id(handle)] = handle, _copy(handle)
         return self._copies[id(handle)][1].handle
 
+    def replace(self, handle: tf.Tensor, value: tf.Tensor) -> None:
+        """Let a variable's copy begin with another value."""
+        _, shape = handle_kind(handle)
+        with tf.init_scope():
+            self._copies[id(handle)] = handle, tf.Variable(value, trainable=False, shape=shape)
+
     def value(self, handle: tf.Tensor) -> tf.Tensor:
         """What a variable holds now, the copy's value once there is one; raises tf.errors.OpError if it holds none."""
         return read_variable(self.handle(handle), handle)

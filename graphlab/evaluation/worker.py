@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from graphlab.evaluation.input_values import split_inputs
+from graphlab.evaluation.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.table import value_rows
 from graphlab.graph.names import find_name
+from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.loading.tracing_worker import HANDLERS
 from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.processes.worker import Handler, Message, serve
@@ -26,9 +28,14 @@ def answer_table(request: Message, progress: Callable[[str], None]) -> Message:
     from graphlab.evaluation.opened import open_source
 
     specs, input_values = split_inputs(request["inputs"])
-    spec = parse_source(request["source"], specs, arguments=tuple(request["arguments"]))
+    spec = parse_source(
+        request["source"], specs, arguments=tuple(request["arguments"]), trust=bool(request.get("trust"))
+    )
+    limit_memory(usual_limit_bytes() if spec.path is None or spec.trust else MEMORY_BYTES)
     opened = open_source(spec, progress, input_values)
-    name = find_name(request["graph"] or next(iter(opened.graphs)), list(opened.graphs), spec.text, of_file=False)
+    name = find_name(
+        request["graph"] or next(iter(opened.graphs)), list(opened.graphs), spec.text, of_file=spec.path is not None
+    )
     live = opened.find(name)
     rows = rows_for(opened.source, live, spec, request["data"])
     by_name = {one.name: one.value for one in input_values if one.name}
@@ -39,6 +46,7 @@ def answer_table(request: Message, progress: Callable[[str], None]) -> Message:
         arguments,
         gradient=request["gradient"],
         isolated=True,
+        rules=opened.rules_of(name),
         on_run=lambda runs: progress(f"Ran {len(runs.order):,} ops") if len(runs.order) % 500 == 0 else None,
     )
     inputs = [

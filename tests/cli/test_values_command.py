@@ -78,6 +78,27 @@ def test_a_function_without_a_signature_takes_what_was_given(environment, source
     assert (printed.stderr, printed.returncode) == ("", 0)
 
 
+def test_a_model_file_has_values_with_its_own_weights(environment, tmp_path):
+    keras = pytest.importorskip("keras")
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, kernel_initializer="ones")])
+    model.layers[0].bias.assign([0.5])
+    model.save(tmp_path / "model.keras")
+
+    printed = values(str(tmp_path / "model.keras"), "--input", "[[1,2]]", "--json", env=environment)
+
+    rows = {row["op"]: row for row in json.loads(printed.stdout)["rows"]}
+    assert "3.5" in str(rows["Identity"]), printed.stderr
+
+
+def test_a_file_that_cannot_be_run_is_one_line(environment, tmp_path):
+    (tmp_path / "graph.json").write_text("{}")
+
+    printed = values(str(tmp_path / "graph.json"), env=environment)
+
+    assert "has no values to compute" in printed.stderr
+    assert printed.returncode == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -12,6 +12,9 @@ from graphlab.errors import GraphlabError, SourceError
 from graphlab.evaluation.fields import fields_of, form_json
 from graphlab.evaluation.form.places import InputPlace, example_inputs, places_of
 from graphlab.evaluation.form.rows import data_rows
+from graphlab.evaluation.memory import limit_memory, usual_limit_bytes
+from graphlab.evaluation.model.mode import ModelMode, mode_of
+from graphlab.evaluation.model.training_mode import has_training, note_other_ops
 from graphlab.evaluation.opened import OpenedSource, open_source
 from graphlab.evaluation.outputs import read_outputs
 from graphlab.evaluation.result import Values
@@ -22,6 +25,7 @@ from graphlab.evaluation.words.check import check
 from graphlab.evaluation.words.op_words import op_words
 from graphlab.evaluation.words.types import words_json
 from graphlab.json_value import JsonObject, finite
+from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.processes.worker import Handler, Message
 from graphlab.sources import parse_source
 from graphlab.sources.class_names import class_names_to_show
@@ -34,12 +38,14 @@ Progress = Callable[[str], None]
 class _Session:
     """The source that this process has opened, the inputs of its graphs, and its evaluations.
 
-    `problem` is a sentence about the source's example inputs; "" for none.
+    `problem` is a sentence about the source's example inputs; "" for none. `mode` is how a graph ran last,
+    after what identifies it.
     """
 
     opened: OpenedSource | None = None
     places: dict[str, list[InputPlace]] = field(default_factory=dict)
     problem: str = ""
+    mode: tuple[object, ModelMode] | None = None
     evaluations: Evaluations = field(default_factory=Evaluations)
 
     @property
@@ -53,10 +59,16 @@ _session = _Session()
 
 
 def answer_open(request: Message, progress: Progress) -> Message:
-    """Load and trace a source: for each graph that can be run, the fields of its inputs."""
+    """Load and trace a source: the fields of the inputs of each graph that can be run, and why others cannot."""
     keras.utils.set_random_seed(request["seed"])  # initial weights and shuffled data are the same each time
     keras.utils.disable_interactive_logging()  # a download would write to the terminal
-    spec = parse_source(request["source"], tuple(request["inputs"]), arguments=tuple(request["arguments"]))
+    spec = parse_source(
+        request["source"],
+        tuple(request["inputs"]),
+        trust=bool(request.get("trust")),
+        arguments=tuple(request["arguments"]),
+    )
+    limit_memory(usual_limit_bytes() if spec.path is None or spec.trust else MEMORY_BYTES)
     opened = _session.opened = open_source(spec, progress)
     progress("Reading the data")
     try:
@@ -67,8 +79,12 @@ def answer_open(request: Message, progress: Progress) -> Message:
     for name, live in opened.live.items():
         rows = data_rows(opened.source, live, spec, request["data"])
         _session.places[name] = places_of(live, rows, examples)
-        graphs[name] = {"fields": form_json(fields_of(_session.places[name])), "problem": _session.problem}
-    return {"graphs": graphs}
+        graphs[name] = {
+            "fields": form_json(fields_of(_session.places[name])),
+            "problem": _session.problem,
+            "has_training": has_training(opened, name),
+        }
+    return {"graphs": graphs, "refusals": {name: opened.why_not(name) for name in opened.graphs if name not in graphs}}
 
 
 def answer_evaluate(request: Message, progress: Progress) -> Message:
@@ -94,7 +110,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "base": evaluations.base,
         "seconds": evaluation.seconds,
         "end": values.end,
-        "order": [[op_id, *iterations] for op_id, iterations in steps_of(values)],
+        "order": [[op_id, *iterations] for op_id, iterations in steps_of(evaluation)],
         "with_gradient": sorted(values.positions_with_gradient),
         "problems": problems_json(values),
         "branches": dict(values.branches),
@@ -111,16 +127,32 @@ def _run(live: LiveGraph, request: Message, progress: Progress) -> Evaluation | 
     keras.utils.set_random_seed(request["seed"])
     stop_file = request["stop_file"]
     try:
-        return _session.evaluations.run(
-            live,
+        mode = _mode_for(live, request)
+        evaluation = _session.evaluations.run(
+            mode.live,
             request["graph"],
             arguments,
             gradient=request["gradient"],
+            rules=mode.rules,
+            ambiguous=mode.ambiguous,
             stop_file=Path(stop_file) if stop_file else None,
             progress=progress,
         )
     except SourceError as error:
         return {"": str(error)}
+    if mode.live is not live:
+        note_other_ops(evaluation.values, live)
+    return evaluation
+
+
+def _mode_for(live: LiveGraph, request: Message) -> ModelMode:
+    """What runs of a graph with the chosen weights, and in training or not. What was chosen last is kept."""
+    chosen, seed = request.get("weights"), request["seed"] if request.get("training") else None
+    key = (request["graph"], chosen and chosen["path"], chosen and chosen["stamp"], seed)
+    if _session.mode is None or _session.mode[0] != key:
+        weights = (Path(chosen["path"]), chosen["label"]) if chosen else None
+        _session.mode = (key, mode_of(_session.source, request["graph"], live, weights=weights, training_seed=seed))
+    return _session.mode[1]
 
 
 def answer_readouts(request: Message, _progress: Progress) -> Message:
@@ -136,7 +168,7 @@ def answer_readouts(request: Message, _progress: Progress) -> Message:
 
 def answer_words(request: Message, _progress: Progress) -> Message:
     """An op in words: its formula with this node's numbers, and the chain rule through it."""
-    values = _session.evaluations.find(request["evaluation"]).values
+    values = _session.evaluations.find(request["evaluation"]).values_at(str(request["op"]))
     weight = request.get("weight")
     words = op_words(values, str(request["op"]), _iterations(request), None if weight is None else tuple(weight))
     return {**words_json(words)}
@@ -145,10 +177,10 @@ def answer_words(request: Message, _progress: Progress) -> Message:
 def answer_check(request: Message, progress: Progress) -> Message:
     """The gradient of one number of an op's output, compared with finite differences."""
     evaluation = _session.evaluations.find(request["evaluation"])
-    live = _session.source.find(evaluation.graph)
+    values = evaluation.values_at(str(request["op"]))
     progress("Running the ops twice more")
     position = tuple(request.get("position") or ())
-    difference = check(live, evaluation.values, str(request["op"]), position, _iterations(request), isolated=True)
+    difference = check(evaluation.live, values, str(request["op"]), position, _iterations(request), isolated=True)
     return asdict(difference)
 
 
@@ -161,7 +193,7 @@ def _drawer_answer(act: Callable[[Values, JsonObject], JsonObject]) -> Handler:
     """An answer about the tensors of an evaluation."""
 
     def answer(request: Message, _progress: Progress) -> Message:
-        return {**act(_session.evaluations.find(request["evaluation"]).values, request)}
+        return {**act(_session.evaluations.find(request["evaluation"]).values_at(str(request.get("op"))), request)}
 
     return answer
 

@@ -15,11 +15,13 @@ from graphlab.evaluation.inputs import Argument
 from graphlab.evaluation.interpreter import EndedEarly
 from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Array, Values
+from graphlab.evaluation.rules import Rules
 from graphlab.evaluation.session.readouts import problem_readout, readout_of
 from graphlab.json_value import JsonObject
 from graphlab.overlay.types import Readout
 from graphlab.tracing.live import LiveGraph
 
+AMBIGUOUS = "in training mode, this part of the layer consists of other ops: their values are not those of this box"
 MOST_KEPT = 3  # evaluations whose tensors are kept: the last ones, and what they are compared with
 MOST_STEPS = 20_000  # of an evaluation that the page steps through
 LOOK_EACH = 50  # ops between two looks for a request to stop
@@ -36,12 +38,23 @@ class WantedReadout:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The values of a graph for one input, how long it took, and the name that the page knows it by."""
+    """The values of a graph for one input, how long it took, and the name that the page knows it by.
+
+    `live` is what ran. In training mode that is another graph, and `ambiguous` are ids that it may use for other ops.
+    """
 
     name: str
     graph: str
+    live: LiveGraph
     values: Values
     seconds: float
+    ambiguous: frozenset[str] = frozenset()
+
+    def values_at(self, op_id: str) -> Values:
+        """The values, to be asked for those of one op. Raises GraphlabError if they may be those of another op."""
+        if op_id in self.ambiguous:
+            raise GraphlabError(AMBIGUOUS)
+        return self.values
 
 
 @dataclass(eq=False)
@@ -59,6 +72,8 @@ class Evaluations:
         arguments: Sequence[Argument],
         *,
         gradient: str,
+        rules: Rules,
+        ambiguous: frozenset[str] = frozenset(),
         stop_file: Path | None,
         progress: Callable[[str], None],
     ) -> Evaluation:
@@ -75,9 +90,17 @@ class Evaluations:
         def on_backward() -> None:
             progress("Computing the gradients")
 
-        values = evaluate(live, arguments, gradient=gradient, isolated=True, on_run=on_run, on_backward=on_backward)
+        values = evaluate(
+            live,
+            arguments,
+            gradient=gradient,
+            isolated=True,
+            on_run=on_run,
+            on_backward=on_backward,
+            rules=rules,
+        )
         self._count += 1
-        evaluation = Evaluation(f"e{self._count}", graph, values, time.monotonic() - started)
+        evaluation = Evaluation(f"e{self._count}", graph, live, values, time.monotonic() - started, ambiguous)
         self.by_name[evaluation.name] = evaluation
         for name in [*self.by_name][:-MOST_KEPT]:
             if name != self.base:
@@ -101,7 +124,12 @@ class Evaluations:
         time_limit = len(values.runs.order) if step is None else step
         base = self.by_name.get(self.base) if show == "difference" else None
         moment = _Moment(show, time_limit, back, base.values if base else None)
-        return [_readouts(values, one, moment) for one in wanted]
+        return [
+            [problem_readout(AMBIGUOUS)]
+            if one.op_id in evaluation.ambiguous
+            else _readouts_in_memory(values, one, moment)
+            for one in wanted
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,6 +140,13 @@ class _Moment:
     time: int
     back: int
     base: Values | None
+
+
+def _readouts_in_memory(values: Values, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
+    try:
+        return _readouts(values, wanted, moment)
+    except MemoryError:
+        return [problem_readout("too large for the statistics that a box shows: memory ran out")]
 
 
 def _readouts(values: Values, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
@@ -162,9 +197,13 @@ def _difference(array: Array, base: Values, wanted: WantedReadout) -> Readout:
     return readout_of(difference, "difference", as_picture=wanted.as_picture)
 
 
-def steps_of(values: Values) -> list[tuple[str, tuple[int, ...]]]:
-    """The ops in the order in which they ran, with the iterations of the loops around them; of very many, the first."""
-    return list(values.order[:MOST_STEPS])
+def steps_of(evaluation: Evaluation) -> list[tuple[str, tuple[int, ...]]]:
+    """The ops in the order in which they ran, with the iterations of the loops around them; of very many, the first.
+
+    An op that has no box has no id here.
+    """
+    steps = evaluation.values.order[:MOST_STEPS]
+    return [("" if op_id in evaluation.ambiguous else op_id, iterations) for op_id, iterations in steps]
 
 
 def problems_json(values: Values) -> list[JsonObject]:

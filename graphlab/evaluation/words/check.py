@@ -153,7 +153,9 @@ def _target_with(
     isolated: bool,
 ) -> tuple[float, float]:
     """The target when a number is changed, and by how much it was changed."""
-    interpreter = ShiftedInterpreter(live, isolated=isolated, shifted=origin, position=position, amount=amount)
+    interpreter = ShiftedInterpreter(
+        live, isolated=isolated, rules=values.rules, shifted=origin, position=position, amount=amount
+    )
     arguments = [
         replace(argument, value=interpreter.shift(argument.value)) if argument.op_id == origin[0] else argument
         for argument in values.arguments

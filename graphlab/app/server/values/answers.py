@@ -16,11 +16,14 @@ from graphlab.app.server.scenes import folded_of, shown_graph_of
 from graphlab.app.server.values.overlays import Evaluated, ShownMoment, read_moment
 from graphlab.app.server.values.sessions import SEED, ValueSession
 from graphlab.app.server.values.steps import steps_json
+from graphlab.app.server.values.weights import weights_json, weights_request
 from graphlab.app.server.view_state import UnreadableViewError, ViewState, read_state
 from graphlab.errors import GraphlabError, SourceError, shortened
+from graphlab.evaluation.files.allowed import why_not_file
 from graphlab.graph import count_elements
 from graphlab.json_value import JsonObject
 from graphlab.processes.worker import Message
+from graphlab.sources import SourceSpec
 from graphlab.view import Folded, shown_output
 
 PATIENCE_S = 0.3  # until a page hears how far an evaluation is
@@ -29,7 +32,6 @@ UNSTORED = {"Cache-Control": "no-store"}
 OF_PROGRAM = (
     "This graph was handed to graphlab.show() by a program. Compute its values there: graphlab.values(function, x=3.0)"
 )
-OF_FILE = "Values are computed for objects in Python files, FILE.py:NAME, not for model files."
 OF_DATA = "This graph has no values for an input: Inspect shows the first elements of its datasets."
 Body = Mapping[str, object]
 
@@ -79,8 +81,9 @@ def _session_of(library: Library, state: ViewState) -> ValueSession:
     spec = library.sources.spec(state.source)
     if spec is None:
         raise SourceError(OF_PROGRAM)
-    if spec.path is not None:
-        raise SourceError(OF_FILE)
+    refusal = why_not_file(spec.path) if spec.path is not None else ""
+    if refusal:
+        raise SourceError(refusal)
     return library.values.of(spec, library.sources.data_folder(state.source) or library.sources.data)
 
 
@@ -97,9 +100,16 @@ def open_values(library: Library, body: Body) -> JsonObject:
     name = _name_of(library, state)
     form = session.graphs.get(name)
     if form is None:
-        raise SourceError(OF_DATA)
+        raise SourceError(session.refusals.get(name) or OF_DATA)
     targets = [*_loss_targets(folded), *_targets(folded)]
-    return {"form": {**form, "graph": name, "targets": targets, "weights": [], "has_training": False}}
+    return {
+        "form": {
+            **form,
+            "graph": name,
+            "targets": targets,
+            "weights": weights_json(session.spec, name),
+        }
+    }
 
 
 def _name_of(library: Library, state: ViewState) -> str:
@@ -135,7 +145,11 @@ def evaluate(library: Library, body: Body) -> JsonObject:
         session = _session_of(library, state)
     if session.graphs is None:
         return {"again": True, "message": session.progress}
-    job = session.evaluate(_request_of(library, state, body))
+    try:
+        request = _request_of(library, state, body)
+    except SourceError as error:
+        return {"errors": {"": str(error)}}
+    job = session.evaluate(request)
     answer = job.result(PATIENCE_S)
     if answer is None:
         return {"again": True, "message": session.progress}
@@ -143,20 +157,23 @@ def evaluate(library: Library, body: Body) -> JsonObject:
 
 
 def _request_of(library: Library, state: ViewState, body: Body) -> Message:
-    request = _form_of(body)
+    spec = _session_of(library, state).spec
+    request = _form_of(body, spec)
     compare, base = str(body.get("compare") or ""), body.get("base")
     name = library.evaluated.name_in_session(compare) if compare else ""
-    with_base = {"name": name, "request": _form_of(base)} if compare and isinstance(base, dict) else None
+    with_base = {"name": name, "request": _form_of(base, spec)} if compare and isinstance(base, dict) else None
     return {**request, "graph": _name_of(library, state), "base": with_base}
 
 
-def _form_of(form: Body) -> Message:
-    """What is set in the whole form, without what only the page needs."""
+def _form_of(form: Body, spec: SourceSpec) -> Message:
+    """What is set in the whole form, without what only the page needs. Raises SourceError for missing weights."""
     settings = form.get("settings")
     return {
         "settings": settings if isinstance(settings, dict) else {},
         "gradient": str(form.get("gradient") or ""),
         "seed": _int_of(form.get("seed"), SEED),
+        "training": form.get("training") is True,
+        "weights": weights_request(spec, str(form.get("weights") or "")),
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from graphlab.app.server.jobs import stamp_of
 from graphlab.errors import GraphlabError
+from graphlab.formats.tensorflow.saved_model import FILES
 from graphlab.json_value import JsonObject
 from graphlab.loading.fresh import FreshWorkers
 from graphlab.processes.worker import Message, WorkerDied, WorkerFailed, WorkerTimeout
@@ -45,15 +46,17 @@ class ValueJob:
 class ValueSession:
     """A process that has opened one version of a source. Thread-safe.
 
+    `graphs` are the forms of the graphs that can be run, None until they are known; `refusals` say why others cannot.
     `error` says why it cannot compute values, "" if it can or does not know yet; `progress` is what it is doing.
     """
 
     def __init__(self, workers: FreshWorkers, spec: SourceSpec, data: str | None) -> None:
         self.spec = spec
-        self.stamp = stamp_of(spec)
+        self.stamp = _stamp_of(spec)
         self.progress = "Starting TensorFlow"
         self.error = ""
         self.graphs: Mapping[str, JsonObject] | None = None
+        self.refusals: Mapping[str, str] = {}
         self.is_closed = False
         self._data = data
         self._workers = workers
@@ -62,6 +65,10 @@ class ValueSession:
         self._lock = threading.Lock()
         self._stop_file = Path(tempfile.mkdtemp(prefix="graphlab-")) / "stop"
         threading.Thread(target=self._open, daemon=True).start()
+
+    def is_outdated(self, spec: SourceSpec) -> bool:
+        """Whether the source's file was edited since, or the source is opened for other inputs."""
+        return self.spec != spec or self.stamp != _stamp_of(spec)
 
     @property
     def is_busy(self) -> bool:
@@ -97,6 +104,8 @@ class ValueSession:
 
     def ask(self, request: Message) -> Message:
         """The answer of the process. Raises GraphlabError, also if the process has ended."""
+        if self.error:
+            raise GraphlabError(self.error)
         try:
             return self._worker.ask(request, timeout_s=RUNNING_S, on_progress=self._say)
         except WorkerFailed as error:
@@ -123,11 +132,13 @@ class ValueSession:
             "source": self.spec.text,
             "inputs": list(self.spec.inputs),
             "arguments": list(self.spec.arguments),
+            "trust": self.spec.trust,
             "data": self._data,
             "seed": SEED,
         }
         try:
             answer = self._worker.ask(request, timeout_s=OPENING_S, on_progress=self._say)
+            self.refusals = answer["refusals"]
             self.graphs = answer["graphs"]
         except WorkerDied as error:
             self._fail(f"{self.spec.text!r} {error.how}, so it has no values")
@@ -136,6 +147,17 @@ class ValueSession:
 
     def _say(self, words: str) -> None:
         self.progress = words
+
+
+def _stamp_of(spec: SourceSpec) -> int:
+    """When the source's file was written, of a SavedModel its graph; 0 without a file, -1 if it is missing."""
+    if spec.path is None:
+        return stamp_of(spec)
+    inner = [spec.path / name for name in FILES if (spec.path / name).is_file()]
+    try:
+        return (inner or [spec.path])[0].stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 class ValueSessions:
@@ -147,10 +169,10 @@ class ValueSessions:
         self._lock = threading.Lock()
 
     def of(self, spec: SourceSpec, data: str | None) -> ValueSession:
-        """The session of a source as its file is now; a new one if the file was edited or the process has ended."""
+        """The session of a source as its file is now; a new one if it is outdated or the process has ended."""
         with self._lock:
             session = self._sessions.pop(spec.text, None)
-            if session is not None and (session.stamp != stamp_of(spec) or (session.is_closed and not session.error)):
+            if session is not None and (session.is_outdated(spec) or (session.is_closed and not session.error)):
                 session.close()
                 session = None
             self._sessions[spec.text] = session or ValueSession(self._workers, spec, data)

@@ -1,0 +1,103 @@
+"""A model's call in training mode, for the graph of its call at inference: the ops that both have keep their ids."""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from graphlab.errors import SourceError, words_of
+from graphlab.evaluation.eager import handle_kind
+from graphlab.evaluation.model.weights import model_of
+from graphlab.evaluation.op_runs import Problem
+from graphlab.evaluation.opened import OpenedSource
+from graphlab.evaluation.result import Values
+from graphlab.evaluation.rules import captured_ops
+from graphlab.formats.keras.private import all_layers
+from graphlab.graph import Graph
+from graphlab.sources.objects import find_object
+from graphlab.tracing.convert import About, to_graph
+from graphlab.tracing.live import LiveGraph, live_graphs
+from graphlab.tracing.models.inputs import call_with, input_names
+from graphlab.tracing.models.record import record
+
+FORWARD = "forward"
+ONLY_INFERENCE = "this op does not run in training mode, which computes this part with other ops"
+_SEED = "seed_generator_state"  # the end of the path of the variable that a layer's random numbers follow from
+
+
+def has_training(opened: OpenedSource, graph: str) -> bool:
+    """Whether a graph is the call of a model some of whose layers work differently in training.
+
+    A function that returns a model is not called again for this, and of a model file only the ops are known.
+    """
+    module = opened.source.module
+    if graph != FORWARD or module is None:
+        return False
+    model = find_object(opened.spec, module)
+    return isinstance(model, keras.Model) and any(map(_differs, [model, *all_layers(model)]))
+
+
+def _differs(layer: keras.Layer) -> bool:
+    """Whether the layer's own call has a `training` argument that it uses; Keras' models only pass it on."""
+    is_container = isinstance(layer, keras.Model) and type(layer).__module__.startswith("keras.")
+    is_same = type(layer) in (keras.layers.Dense, keras.layers.EinsumDense, keras.layers.Embedding)
+    return not is_container and not is_same and "training" in inspect.signature(layer.call).parameters
+
+
+def training_twin(opened: OpenedSource, graph: str) -> LiveGraph:
+    """The model's call with training=True for the same inputs. Raises SourceError if it cannot be traced."""
+    live, model = opened.find(graph), model_of(opened)
+    if model is None or not has_training(opened, graph):
+        raise SourceError(f"the {graph} of {opened.spec.text!r} has no training mode")
+    arguments, _ = live.function.structured_input_signature
+    function = tf.function(lambda *args: call_with(model, args, {"training": True}), autograph=False)
+    try:
+        with live_graphs() as source, record() as recording:
+            concrete = function.get_concrete_function(*arguments)
+            to_graph(concrete, recording, About(model.name, FORWARD, input_names(model, list(arguments))))
+    except Exception as error:  # whatever the model's own code raises in training
+        raise SourceError(f"the model cannot be traced in training mode: {words_of(error)}") from error
+    [twin] = source.graphs
+    if twin.graph.input_ids != live.graph.input_ids:
+        raise SourceError("values in training mode have no boxes here: the model has other inputs there")
+    return twin
+
+
+def ambiguous_ops(live: LiveGraph, twin: LiveGraph) -> frozenset[str]:
+    """The ids that both graphs have, perhaps for different ops: TensorFlow numbers the ops of a type in a scope.
+
+    Where one of the graphs has more of them, `mul_1` may be another op in the other one.
+    """
+    at_inference, in_training = _families(live.graph), _families(twin.graph)
+    unequal = [family for family, ids in at_inference.items() if in_training.get(family) != ids]
+    return frozenset(op_id for family in unequal for op_id in at_inference[family] if op_id in twin.graph)
+
+
+def _families(graph: Graph) -> dict[tuple[str, str], set[str]]:
+    """The ids of the ops of each type in each scope."""
+    families: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for op in graph.ops():
+        families[op.id.rpartition("/")[0], op.type].add(op.id)
+    return families
+
+
+def seeds_of(live: LiveGraph, seed: int) -> dict[str, tf.Tensor]:
+    """The states of the model's seed generators for a seed, by the ids of the ops that stand for them."""
+    generator = np.random.default_rng(seed)
+    numbers = generator.integers(0, 2**31, 2)
+    return {
+        op_id: tf.cast(tf.constant(numbers), handle_kind(handle)[0])
+        for op_id, handle in captured_ops(live)
+        if (variable := live.graph.op(op_id).variable) is not None and variable.name.endswith(_SEED)
+    }
+
+
+def note_other_ops(values: Values, live: LiveGraph) -> None:
+    """Say of the ops of the graph at inference that the one in training mode lacks why they have no value."""
+    for op in live.graph.ops():
+        if op.id not in values.graph:
+            values.runs.problems.setdefault(op.id, Problem(ONLY_INFERENCE, ""))

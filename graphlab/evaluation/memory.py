@@ -10,10 +10,9 @@ from pathlib import Path
 
 SHARE = 0.8  # of the machine's memory, or of what its container may use
 LEAST_BYTES = 4_000_000_000
-HEADROOM = 0.05  # of the limit: above it no further op begins, because native code may abort when memory runs out
+HEADROOM_BYTES = 200_000_000  # below the limit, where no further op begins: native code may abort without memory
 _CONTAINER_FILES = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _TENSOR = re.compile(r"tensor with shape(?P<sizes>\[[\d,]*\])")
-_DATA_FIELD = 5  # of /proc/self/statm: the pages of data and stack
 
 
 def usual_limit_bytes() -> int:
@@ -59,8 +58,9 @@ def out_of_memory_words(op_type: str, inputs: str, message: str) -> str:
 
 
 def is_nearly_used(limit: int) -> bool:
-    """Whether the process's data has nearly reached a limit in bytes."""
+    """Whether the process uses nearly as much memory as a limit in bytes."""
     with suppress(OSError):
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[_DATA_FIELD])
-        return pages * os.sysconf("SC_PAGE_SIZE") > limit * (1 - HEADROOM)
+        _, resident, shared, *_ = map(int, Path("/proc/self/statm").read_text(encoding="ascii").split())
+        pages = resident - shared  # without what TensorFlow's allocator has reserved and not used
+        return pages * os.sysconf("SC_PAGE_SIZE") > limit - HEADROOM_BYTES
     return False

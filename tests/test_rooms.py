@@ -30,7 +30,7 @@ ALLOWED = {
     "inspector": {"graph", "explain", "view"},
     "tracing": {"graph", "sources", "processes"},
     "formats": {"graph", "sources", "processes", "tracing"},
-    "evaluation": {"graph", "sources", "processes", "tracing", "loading", "overlay"},
+    "evaluation": {"graph", "sources", "processes", "tracing", "loading", "overlay", "view"},
     "store": {"graph", "sources", "formats"},
     "loading": {"graph", "explain", "sources", "processes", "tracing", "formats", "store"},
     "runs": {"sources"},

@@ -13,7 +13,7 @@ SESSION = ("open", "evaluate", "readouts", "tensor", "cell", "find", "npy", "wor
 # Modules that load TensorFlow, each with a table ANSWERS.
 MODULES = {
     **dict.fromkeys(SESSION, "graphlab.evaluation.session.answers"),
-    "table": "graphlab.evaluation.terminal.answers",
+    **dict.fromkeys(("table", "picture", "picture_readouts"), "graphlab.evaluation.terminal.answers"),
 }
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from itertools import product
 
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.tf
 
@@ -97,3 +100,16 @@ def test_a_picture_without_sliders_has_one_position():
 
     assert (tables["sliders"], tables["places"], tables["note"]) == ([], [[0]], "")
     assert tables["distinct"][0][0]["text"] == "42"
+
+
+def test_images_of_a_picture_have_few_colours(tmp_path):
+    source = tmp_path / "image.py"
+    source.write_text("import tensorflow as tf\nf = tf.function(lambda x: x + 1.0)\n")
+    request = {**QUADRATIC, "source": f"{source}:f", "inputs": ["x=float32[1,40,40,1]"], "gradient": ""}
+    answer = answer_picture(request, say_nothing)
+    tables = answer_picture_readouts({"wanted": [["Identity", 0, True]], "sliders": True}, say_nothing)
+
+    ((readout,),) = tables["distinct"]
+    image = Image.open(io.BytesIO(base64.b64decode(readout["picture"].partition(",")[2])))
+    assert (image.size, answer["inputs"][0]["origin"]) == ((40, 40), "random, seed 7")
+    assert len(image.convert("RGB").getcolors(1_600)) <= 64

@@ -6,7 +6,7 @@
  * @import { CarriedSlider, ValuesBlock } from "./types.mjs"
  */
 
-const SHORTEST = 4; // significant digits of a slider's number are kept
+const DIGITS = 6; // of a slider's number
 
 /** The number of a position, the last slider moving first. @param {CarriedSlider[]} sliders @param {number[]} places */
 export function positionOf(sliders, places) {
@@ -56,5 +56,5 @@ const wordsOf = (readouts) => readouts.flatMap(({ words }) => words || []).join(
 
 /** A number in few characters. @param {number} number */
 export function numberText(number) {
-  return String(Number(number.toPrecision(SHORTEST))).replace("-", "−");
+  return String(Number(number.toPrecision(DIGITS))).replace("-", "−");
 }

@@ -67,10 +67,10 @@ def _traced(
         try:
             graph = trace(*(inputs if all(map(is_spec, inputs)) else ()), **named_specs)
         except MissingInputsError:
-            given = {name: _spec_of(value) for name, value in named_inputs.items()}
+            specs = {name: _spec_of(value) for name, value in named_inputs.items()}
             function = getattr(target, "python_function", target)
-            others = example_specs(function, len(inputs), given, examples)
-            graph = trace(*map(_spec_of, inputs), **given, **others)
+            others = example_specs(function, len(inputs), specs, examples)
+            graph = trace(*map(_spec_of, inputs), **specs, **others)
     live = next((one for one in source.graphs if one.graph is graph), None)
     if live is None:
         raise SourceError("a dataset has no values for an input: show it to see its elements")

@@ -91,9 +91,9 @@ def _specs_of(
 
 
 def example_specs(
-    target: object, count: int, given: Mapping[str, object], examples: Mapping[str, object]
+    target: object, count: int, specs: Mapping[str, object], examples: Mapping[str, object]
 ) -> dict[str, tf.TensorSpec]:
-    """The specs of examples for parameters after the first `count` that are not `given` by name."""
+    """The specs of examples for parameters after the first `count` that are not in `specs`."""
     parameters = inspect.signature(target).parameters if callable(target) else {}
-    names = [name for name in [*parameters][count:] if name in examples and name not in given]
+    names = [name for name in [*parameters][count:] if name in examples and name not in specs]
     return {name: tensor_spec(examples[name]) for name in names}

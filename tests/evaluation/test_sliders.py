@@ -112,4 +112,4 @@ def test_images_of_a_picture_have_few_colours(tmp_path):
     ((readout,),) = tables["distinct"]
     image = Image.open(io.BytesIO(base64.b64decode(readout["picture"].partition(",")[2])))
     assert (image.size, answer["inputs"][0]["origin"]) == ((40, 40), "random, seed 7")
-    assert len(image.convert("RGB").getcolors(1_600)) <= 64
+    assert len(image.convert("RGBA").getcolors(1_600)) <= 64

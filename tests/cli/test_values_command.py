@@ -140,7 +140,7 @@ def test_the_data_of_the_inputs_is_described(environment):
         (["model", "--graph", "data"], "a data pipeline has no values for an input"),
         (["g", "--input", "3", "--input", "float32[]"], "have no names; write --input NAME=VALUE"),
         (["f", "--input", "x=1e400"], "1e400 is too large"),
-        (["f", "--input", "z=1"], "the graph has no input 'z'; it has x"),
+        (["f", "--input", "z=1"], "'f' has no parameter 'z'; it has x"),
         (["model", "--input", "[1,2]"], "takes float32[?,3]; the value has the sizes [2]"),
         (["model", "--gradient", "output"], "not a single number; name one of them: output[0,0]"),
     ],

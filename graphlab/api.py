@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphlab.app import DEFAULT_PORT
-from graphlab.errors import GraphlabError, MissingInputsError, SourceError, TraceError
+from graphlab.errors import GraphlabError, SourceError, TraceError
 from graphlab.formats import load
 from graphlab.graph import Graph
 from graphlab.graph.names import failures_of
@@ -56,9 +56,11 @@ def values(
 ) -> Values:
     """The value of each op for these inputs: numbers, lists or arrays, by position or by parameter name.
 
-    An input that is left out is random, the same for the same `seed`. `gradient` names a single number, a result or
-    an op such as "output" or "output[0,3]", whose gradients are computed, too. `graph` is as in `trace`. Nothing
-    that the function or model holds is changed. Raises SourceError for inputs that do not fit.
+    A spec such as "float32[4]" or a tf.TensorSpec stands for random values of that shape, the same for the same `seed`.
+    An input that is left out comes from `example_inputs` in the function's module, else it is random. `gradient` names
+    a single number whose gradients are computed, too: a result or an op such as "output" or "output[0,3]", or "loss" of
+    a train step. `graph` is as in `trace`. Nothing that the function or model holds is changed. Raises SourceError for
+    inputs that do not fit.
 
     >>> numbers = values(lambda x, y: x * x * y + y + 2.0, x=3.0, y=4.0, gradient="output")
     >>> float(numbers["Identity"])
@@ -69,21 +71,12 @@ def values(
     ['x', 'y', 'mul', 'mul_1', 'add', 'add_1/y', 'add_1', 'Identity']
     """
     start_tensorflow()
-    from graphlab.evaluation.evaluate import evaluate
-    from graphlab.evaluation.inputs import arguments_for, tensor_spec
-    from graphlab.tracing.live import live_graphs
+    from graphlab.evaluation.call import values_of_call
 
-    with live_graphs() as source:
-        try:
-            traced = trace(fn_or_model, graph=graph)
-        except MissingInputsError:
-            specs = {name: tensor_spec(value) for name, value in named_inputs.items()}
-            traced = trace(fn_or_model, *map(tensor_spec, inputs), graph=graph, **specs)
-    live = next((one for one in source.graphs if one.graph is traced), None)
-    if live is None:
-        raise SourceError("a dataset has no values for an input: show it to see its elements")
-    arguments = arguments_for(live, inputs, named_inputs, (), seed)
-    return evaluate(live, arguments, gradient=gradient)
+    def trace_for(*specs: object, **named_specs: object) -> Graph:
+        return trace(fn_or_model, *specs, graph=graph, **named_specs)
+
+    return values_of_call(fn_or_model, inputs, named_inputs, trace_for, gradient=gradient, seed=seed)
 
 
 def _in_notebook(graph: Graph) -> Mapping[str, object]:

@@ -37,6 +37,8 @@ from graphlab.evaluation.words.types import (
 )
 from graphlab.layout.scene_json import BoxJson, FrameJson, LinkJson, SceneJson
 from graphlab.overlay.types import Legend, LegendEntry, LiftedOverlay, Mark, Readout, Style
+from graphlab.pictures.values.block import LevelBoxesJson, ValuesBlockJson
+from graphlab.pictures.values.types import CarriedInput, CarriedSlider
 from graphlab.runs.running import RunningRun
 from graphlab.runs.sample import Sample
 from graphlab.runs.snapshots import Chart, LogSnapshot, RunSnapshot
@@ -47,8 +49,9 @@ VALUES = (ShownMoment, InputField, InputSetting, RowPreview, OutputReadout)
 TENSORS = (TensorPage, TensorStatistics, TensorMatches)
 CELLS = (CellReport, CellArithmetic, InputTensor, ReachedOp, Term, NumberGrid, Curve, Region)
 WORDS = (OpWords, InputWords, UpdateWords, UpdateStep, SlotWords, FiniteDifference)
-SHOWN = (*OVERLAYS, *VALUES, *TENSORS, *CELLS, *WORDS)
-JSON_TYPES = (BoxJson, FrameJson, LinkJson, ExpressionJson, MathNode)
+CARRIED = (CarriedInput, CarriedSlider)
+SHOWN = (*OVERLAYS, *VALUES, *CARRIED, *TENSORS, *CELLS, *WORDS)
+JSON_TYPES = (BoxJson, FrameJson, LinkJson, ExpressionJson, MathNode, LevelBoxesJson, ValuesBlockJson)
 RUNS = (RunSnapshot, LogSnapshot, Chart, Sample, RunningRun)
 TYPES = (*SHOWN, *RUNS, Answer, Message, Crumb, OutlineRow)
 FIELDS = {kind.__name__: {spec.name for spec in dataclasses.fields(kind)} for kind in TYPES}

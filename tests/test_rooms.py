@@ -30,12 +30,12 @@ ALLOWED = {
     "inspector": {"graph", "explain", "view"},
     "tracing": {"graph", "sources", "processes"},
     "formats": {"graph", "sources", "processes", "tracing"},
-    "evaluation": {"formats", "graph", "sources", "processes", "tracing", "loading", "overlay"},
+    "evaluation": {*("formats", "graph", "sources", "processes", "tracing", "loading", "overlay", "store", "view")},
     "store": {"graph", "sources", "formats"},
     "loading": {"graph", "explain", "sources", "processes", "tracing", "formats", "store"},
     "runs": {"sources"},
     "training": {"graph", "sources", "processes", "tracing", "runs"},
-    "pictures": {"graph", "formats", "inspector", "layout", "view"},
+    "pictures": {"graph", "formats", "inspector", "layout", "overlay", "view"},
     "notebook": {"graph", "layout", "pictures"},
 }
 ANYTHING = {"app", "cli", "api", "__init__", "__main__"}

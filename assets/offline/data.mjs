@@ -3,6 +3,7 @@
 /**
  * @import { AtlasLevel, Names } from "./types.mjs"
  * @import { Part } from "./inspector.mjs"
+ * @import { ValuesBlock } from "./values/types.mjs"
  */
 
 /** One of the page's graphs: its id, the title of its tab, what it is called, and the level of detail that it opens at. */
@@ -35,6 +36,9 @@ export const readInspector = (name, graph) => readAs(`inspector-${name}`, graph)
 
 /** @param {number} graph @returns {Promise<Names>} */
 export const readNames = (graph) => readAs("names", graph);
+
+/** The values that the page's first graph carries. @returns {Promise<ValuesBlock>} */
+export const readValues = () => readAs("values", 0);
 
 /** @type {Map<string, Promise<unknown>>} */
 const read = new Map();

@@ -12,19 +12,21 @@ import { toggleQuiet } from "../page/switches.mjs";
 import { cycleTheme } from "../page/theme.mjs";
 import { readAtlas } from "./atlas.mjs";
 import { createComposer } from "./compose.mjs";
-import { canRead, holds, readAbout, readInspector, readLevel, readNames } from "./data.mjs";
+import { canRead, holds, readAbout, readInspector, readLevel, readNames, readValues } from "./data.mjs";
 import { drawOverview, drawParts, prose } from "./inspector.mjs";
 import { visiblePlaces } from "./links.mjs";
-import { bestOf, search } from "./search.mjs";
+import { bestOf, search, searchOverlay } from "./search.mjs";
+import { createStrip } from "./values/strip.mjs";
+import { positionOf, valuesOverlay } from "./values/values.mjs";
 
 /**
  * @import { Changes, Props } from "../graph_view/types.mjs"
- * @import { LiftedOverlay, Mark } from "../graph_view/draw/overlay_types.mjs"
  * @import { View } from "../types.mjs"
  * @import { Composed } from "./compose.mjs"
  * @import { GraphAbout } from "./data.mjs"
  * @import { Match } from "./search.mjs"
  * @import { Atlas } from "./types.mjs"
+ * @import { ValuesBlock } from "./values/types.mjs"
  */
 
 /**
@@ -196,11 +198,11 @@ function resultLines(text) {
   return lines;
 }
 
-/** Mark the matches in the view: how many of them each visible box is or hides; a group that matches itself has 0. */
+/** Mark the values and the matches in the view: how many each box is or hides; a group that matches itself has 0. */
 async function mark() {
-  if (!matches.length && !props.overlays?.length) return;
+  if (!matches.length && !props.overlays?.length && !values) return;
   const { ops } = await readNames(graphOf(props.view));
-  const { atlas } = await levelOf(props.view);
+  const { atlas, name } = await levelOf(props.view);
   const open = new Set((props.scene?.open ?? []).map((id) => -1 - valueOf(atlas.numberOf, id)));
   const places = visiblePlaces(atlas, open);
   const numbers = new Map(ops.map(([id], i) => [id, i]));
@@ -215,27 +217,33 @@ async function mark() {
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
   }
-  props = { ...props, overlays: matches.length ? [searchOverlay(searchedText, counts)] : [] };
+  const boxes = props.scene?.boxes.map(({ id }) => id) ?? [];
+  const withValues = values ? [valuesOverlay(values, atlas, name, boxes, position)] : [];
+  props = { ...props, overlays: [...withValues, ...(matches.length ? [searchOverlay(searchedText, counts)] : [])] };
   view?.update(props);
 }
 
-/**
- * The overlay of a search, as the server makes it.
- * @param {string} key @param {Map<string, number>} counts
- * @returns {LiftedOverlay}
- */
-function searchOverlay(key, counts) {
-  /** @type {Mark[]} */
-  const marks = [...counts].map(([box, count]) => {
-    const inside = box.endsWith("/") && count ? count.toLocaleString("en-US") : "";
-    const words = inside ? `${inside} found inside` : "found";
-    return { box, slots: [["match", 1]], text: inside, words, count, total: Math.max(count, 1) };
+// Values
+
+/** @type {ValuesBlock | null} */
+let values = null;
+let position = 0; // of the sliders
+
+async function beginValues() {
+  if (!holds("values")) return;
+  values = await readValues();
+  position = positionOf(values.sliders, values.sliders.map(({ at }) => at));
+  createStrip(stage(), values, (moved) => {
+    position = moved;
+    mark();
   });
-  const legend = { title: "", entries: [], ends: null, note: "" };
-  return {
-    ...{ name: "search", key, legend, marks, links: [] },
-    style: { places: ["ring", "corner"], rings: ["match"], dims: false, vivid: true },
-  };
+}
+
+/** What is around the graph and below it. */
+function stage() {
+  const element = byId(GRAPH).parentElement;
+  if (!element) throw new RangeError("the graph has no stage");
+  return element;
 }
 
 /** @param {Match} match @param {number} i */
@@ -286,6 +294,7 @@ async function begin() {
   if (graphs.length > 1) byId(TABS).replaceChildren(...graphs.map(drawTab));
   if (graphs[0].detail === "all" && !addressText()) writeAddressText("all=1", false);
   listenForBack();
+  await beginValues();
   view = mount(host, show);
   refresh();
   byId(QUIET).addEventListener("click", () => show({ view: toggleQuiet(1, props.view) }));

@@ -3,7 +3,10 @@
 import { lastOf } from "../graph_view/lookup.mjs";
 import constants from "../shared_constants.json" with { type: "json" };
 
-/** @import { NamedGroup, NamedOp, Names } from "./types.mjs" */
+/**
+ * @import { LiftedOverlay, Mark } from "../graph_view/draw/overlay_types.mjs"
+ * @import { NamedGroup, NamedOp, Names } from "./types.mjs"
+ */
 
 const { MOST_MATCHES } = constants;
 
@@ -74,4 +77,23 @@ function rankOf(words, names) {
   const lower = names.map((name) => name.toLowerCase());
   if (lower.some((name) => words.includes(name))) return 0;
   return lower.some((name) => words.some((word) => name.startsWith(word))) ? 2 : 4;
+}
+
+/**
+ * The overlay of a search, as the server makes it.
+ * @param {string} key @param {Map<string, number>} counts
+ * @returns {LiftedOverlay}
+ */
+export function searchOverlay(key, counts) {
+  /** @type {Mark[]} */
+  const marks = [...counts].map(([box, count]) => {
+    const inside = box.endsWith("/") && count ? count.toLocaleString("en-US") : "";
+    const words = inside ? `${inside} found inside` : "found";
+    return { box, slots: [["match", 1]], text: inside, words, count, total: Math.max(count, 1) };
+  });
+  const legend = { title: "", entries: [], ends: null, note: "" };
+  return {
+    ...{ name: "search", key, legend, marks, links: [] },
+    style: { places: ["ring", "corner"], rings: ["match"], dims: false, vivid: true },
+  };
 }

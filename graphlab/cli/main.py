@@ -17,9 +17,11 @@ from graphlab.cli.options import (
     SOURCE_HELP,
     SourceCommand,
     data_option,
+    gradient_option,
     graph_option,
     input_option,
     retrace_option,
+    seed_option,
     spec_of,
     trust_option,
 )
@@ -144,10 +146,20 @@ def info(
 @cli.command(
     cls=SourceCommand,
     help=f"Write a graph to a file: data (.json and others) or a picture (.svg and others). {SOURCE_HELP}\n\n"
-    "--open, --depth, --all-ops and --theme select what a picture shows; data files contain everything.",
+    "--open, --depth, --all-ops and --theme select what a picture shows; data files contain everything.\n\n"
+    "With a value for an input, --gradient or --values, a picture (.svg, .png, .pdf, .html) shows the values of boxes.",
 )
 @click.argument("source")
-@input_option
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help='Value of an input, such as x=3 or x=values.npy; or its dtype and shape, such as "x=float32[?,28,28,1]".',
+)
+@click.option("--values", "with_values", is_flag=True, help="Show values for the inputs that graphlab values uses.")
+@gradient_option
+@seed_option
 @trust_option
 @retrace_option
 @graph_option
@@ -164,6 +176,9 @@ def info(
 def export(
     source: str,
     inputs: tuple[str, ...],
+    with_values: bool,
+    gradient: str,
+    seed: int,
     trust: bool,
     retrace: bool,
     graph_name: str | None,
@@ -176,14 +191,25 @@ def export(
     arguments: tuple[str, ...],
 ) -> None:
     """Write one of a source's graphs in the format of the suffix."""
+    from graphlab.cli.evaluation_process import RunOptions
+    from graphlab.cli.picture_values import graphs_with_values
+    from graphlab.evaluation.input_values import split_inputs
     from graphlab.pictures import PictureOptions
-    from graphlab.pictures.export import check, save
+    from graphlab.pictures.export import check, check_values, save
 
     check(output, options := PictureOptions(groups, depth, all_ops, theme or ""))
-    spec = spec_of(source, inputs, trust=trust, arguments=arguments)
-    graphs, selected_name = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
-    name = selected_name or next(iter(graphs))
-    click.echo(f"{output}: {save(named_graph(graphs, name), output, options)}")
+    specs, input_values = split_inputs(inputs)
+    spec = spec_of(source, specs, trust=trust, arguments=arguments)
+    values = None
+    if input_values or with_values or gradient:
+        check_values(output)
+        run = RunOptions(graph_name or "", gradient, data, seed)
+        graphs, name, values = graphs_with_values(spec, inputs, output, options, run)
+        selected_name = name if graph_name else None
+    else:
+        graphs, selected_name = source_graphs(spec, typed=graph_name, data=data, retrace=retrace)
+        name = selected_name or next(iter(graphs))
+    click.echo(f"{output}: {save(named_graph(graphs, name), output, options, values)}")
     for words in early_training_of(graphs.values()):
         _complain(words)
     others = [other for other in names_of(graphs) if other != name and other not in failures_of(graphs.values())]

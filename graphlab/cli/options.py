@@ -33,6 +33,19 @@ data_option = click.option(
     envvar="GRAPHLAB_DATA",
     help="Data folder for the input pipeline.",
 )
+gradient_option = click.option(
+    "--gradient",
+    default="",
+    metavar="RESULT",
+    help="Compute gradients of this number: a result or an op, such as output, or loss of a train step.",
+)
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(0, 2**32 - 1),
+    default=7,
+    show_default=True,
+    help="Seed for random inputs, initial weights and shuffled data.",
+)
 retrace_option = click.option("--retrace", is_flag=True, help="Trace the source again, even if nothing has changed.")
 trust_option = click.option(
     "--trust", is_flag=True, help="Run code from a model file, such as Lambda layers. Use it only for files you trust."

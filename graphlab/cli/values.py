@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+
 import click
 
-from graphlab.cli.options import CODE_HELP, SourceCommand, data_option, graph_option, spec_of, trust_option
+from graphlab.cli.options import (
+    CODE_HELP,
+    SourceCommand,
+    data_option,
+    gradient_option,
+    graph_option,
+    seed_option,
+    spec_of,
+    trust_option,
+)
 
 
 @click.command(
@@ -18,27 +30,27 @@ from graphlab.cli.options import CODE_HELP, SourceCommand, data_option, graph_op
     multiple=True,
     metavar="NAME=VALUE",
     help="Value of an input: x=3, 'x=[1,2]', x=values.npy, or x=float32[1,8] for random values.  "
-    "[default: the first rows of datasets(), or random; a function without a signature needs values]",
+    "[default: example_inputs of the file, else the first rows of datasets(), else random]",
 )
 @graph_option
+@gradient_option
 @click.option(
-    "--gradient", default="", metavar="RESULT", help="Print gradients of this number: a result or op, such as output."
+    "--op",
+    "ops",
+    multiple=True,
+    metavar="TEXT",
+    help="Print only ops whose name, type or layer contains this text, such as dense or MatMul; can be repeated.",
 )
 @data_option
 @trust_option
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**32 - 1),
-    default=7,
-    show_default=True,
-    help="Seed for random inputs, initial weights and shuffled data.",
-)
+@seed_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def values(
     source: str,
     inputs: tuple[str, ...],
     graph_name: str | None,
     gradient: str,
+    ops: tuple[str, ...],
     data: str | None,
     trust: bool,
     seed: int,
@@ -47,12 +59,13 @@ def values(
 ) -> None:
     """Print the values of one of a source's graphs."""
     from graphlab.cli.ask_values import values_command
+    from graphlab.cli.evaluation_process import RunOptions
     from graphlab.evaluation.input_values import split_inputs
     from graphlab.pictures.words import clean
 
     specs, _ = split_inputs(inputs)
     spec = spec_of(source, specs, trust=trust, arguments=arguments)
-    text = values_command(
-        spec, inputs, graph=graph_name or "", gradient=gradient, data=data, seed=seed, as_json=as_json
-    )
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    run = RunOptions(graph_name or "", gradient, data, seed)
+    text = values_command(spec, inputs, run, ops=ops, as_json=as_json, width=width)
     click.echo(text if as_json else clean(text))

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import keras
 import tensorflow as tf
 
 from graphlab.errors import GraphlabError
 from graphlab.sources import SourceSpec
-from graphlab.tracing.datasets.calls import call_datasets
+from graphlab.tracing.datasets.calls import call_datasets, description_of
 from graphlab.tracing.datasets.convert import ExampleSource, to_source
 from graphlab.tracing.live import LiveGraph, LiveSource
 
 BATCH = 32  # examples for a train step of data that is not batched
 
 
-def rows_for(source: LiveSource, live: LiveGraph, spec: SourceSpec, data: str | None) -> list[tf.Tensor]:
-    """A batch for a train step, one example for a forward pass; [] without data that fits.
+@dataclass(frozen=True, eq=False)
+class FirstRows:
+    """The first rows of the data, a tensor for each input of a graph; () without data that fits.
 
-    The tensors are in the order of the graph's inputs, of a train step with the labels.
+    `description` is what the source says of its data, "" for nothing.
     """
+
+    tensors: Sequence[tf.Tensor] = ()
+    description: str = ""
+
+
+def rows_for(source: LiveSource, live: LiveGraph, spec: SourceSpec, data: str | None) -> FirstRows:
+    """A batch for a train step, with the labels; one example for a forward pass."""
     if source.module is None or not callable(getattr(source.module, "datasets", None)):
-        return []
+        return FirstRows()
     with suppress(GraphlabError, tf.errors.OpError, OSError, ValueError):  # then the inputs are random
-        batch = _first_batch(to_source("train", call_datasets(source.module, spec.text, data=data).train))
-        tensors = [tf.convert_to_tensor(one) for one in tf.nest.flatten(batch)]
-        if live.graph.kind == "train_step":
-            return tensors if _fits(live, tensors) else []
-        tensors = [one[:1] for one in tensors[: len(live.graph.input_ids)]]
-        return tensors if _fits(live, tensors) else []
-    return []
+        train = call_datasets(source.module, spec.text, data=data).train
+        tensors = [tf.convert_to_tensor(one) for one in tf.nest.flatten(_first_batch(to_source("train", train)))]
+        if live.graph.kind != "train_step":
+            tensors = [one[:1] for one in tensors[: len(live.graph.input_ids)]]
+        if _fits(live, tensors):
+            return FirstRows(tensors, description_of(train) or "")
+    return FirstRows()
 
 
 def _first_batch(source: ExampleSource) -> object:

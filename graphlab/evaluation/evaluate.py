@@ -16,8 +16,10 @@ from graphlab.evaluation.result import Values
 from graphlab.evaluation.rules import Rules
 from graphlab.graph import Graph
 from graphlab.tracing.live import LiveGraph
+from graphlab.view import fold_quiet, loss_output
 
 ORDINARY = Rules()
+LOSS = "loss"
 _TARGET = re.compile(r"(?P<name>.*?)(?:\[(?P<index>[-\d,\s]*)\])?")
 
 
@@ -80,7 +82,13 @@ def _run(interpreter: Interpreter, values: Sequence[tf.Tensor]) -> str:
 
 
 def find_target(graph: Graph, text: str) -> tuple[str, tuple[int, ...] | None]:
-    """The op that a text names, and the position of a number in its output."""
+    """The op that a text names, and the position of a number in its output.
+
+    `loss` of a train step is what the step minimises; its result of that name is a mean over all batches so far.
+    """
+    loss = loss_output(fold_quiet(graph)) if text == LOSS and graph.kind == "train_step" else None
+    if loss is not None:
+        return loss.op_id, None
     for name, index in ((text, None), _parts(text)):
         by_name = {graph.facts.names.get(op_id, op_id): op_id for op_id in graph.output_ids}
         if len(graph.output_ids) == 1:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import tensorflow as tf
 
 from graphlab.errors import SourceError, words_of
+from graphlab.evaluation.form.places import places_of
 from graphlab.graph import Tensor
 from graphlab.tracing.live import LiveGraph
 
 MOST_RANDOM = 2**28  # numbers of a random input
+FROM_EXAMPLES = "from example_inputs"
+FROM_DATA = "from datasets()"
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +31,19 @@ class Argument:
 
 
 def arguments_for(
-    live: LiveGraph, positional: Sequence[object], by_name: Mapping[str, object], rows: Sequence[tf.Tensor], seed: int
+    live: LiveGraph,
+    positional: Sequence[object],
+    by_name: Mapping[str, object],
+    rows: Sequence[tf.Tensor],
+    seed: int,
+    *,
+    examples: Mapping[str, object] = MappingProxyType({}),
 ) -> list[Argument]:
     """The arguments in the order of the graph's inputs.
 
-    Inputs without a value come from `rows`, the first ones of the graph's own data; all others are random, the same
-    for the same seed. Raises SourceError for a value that does not fit.
+    Inputs without a value come from `examples`, which the source suggests by name, else from `rows`, the first ones of
+    the graph's own data; all others are random, the same for the same seed. Raises SourceError for a value that does
+    not fit.
     """
     graph = live.graph
     names = {op_id: graph.facts.names.get(op_id, op_id) for op_id in graph.input_ids}
@@ -48,18 +59,28 @@ def arguments_for(
         raise SourceError(f"the input {twice!r} is given by position and by name")
     values |= {op_id: by_name[key] for op_id, name in names.items() for key in (op_id, name) if key in by_name}
     data = dict(zip(names, rows, strict=False))
+    suggested = {place.op_id: place.example for place in places_of(live, (), examples) if place.example is not None}
     generator = np.random.default_rng(seed)
     arguments = []
     for op_id, name in names.items():
         tensor = graph.op(op_id).outputs[0]
         if op_id in values:
             value, origin = to_tensor(values[op_id], tensor, name), "given"
+        elif op_id in suggested:
+            value, origin = _example(suggested[op_id], tensor, name), FROM_EXAMPLES
         elif op_id in data:
-            value, origin = to_tensor(data[op_id], tensor, name), "from datasets()"
+            value, origin = to_tensor(data[op_id], tensor, name), FROM_DATA
         else:
             value, origin = random_tensor(tensor, name, generator), f"random, seed {seed}"
         arguments.append(Argument(op_id, name, value, origin))
     return arguments
+
+
+def _example(value: object, tensor: Tensor, name: str) -> tf.Tensor:
+    try:
+        return to_tensor(value, tensor, name)
+    except SourceError as error:
+        raise SourceError(f"example_inputs does not fit: {error}; correct it, or use --input {name}=VALUE") from error
 
 
 def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:

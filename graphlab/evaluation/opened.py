@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
+
+import tensorflow as tf
 
 from graphlab.errors import MissingInputsError, SourceError, TraceError
 from graphlab.evaluation.files.allowed import KERAS, why_not_file
 from graphlab.evaluation.files.keras_file import fill_variables
 from graphlab.evaluation.files.saved_model import saved_functions
+from graphlab.evaluation.form.places import example_inputs
 from graphlab.evaluation.input_values import InputValue
 from graphlab.evaluation.inputs import tensor_spec
 from graphlab.evaluation.rules import Rules
@@ -22,7 +27,8 @@ from graphlab.sources.failures import describe_failure
 from graphlab.sources.inputs import parse_inputs
 from graphlab.sources.objects import find_object
 from graphlab.tracing.live import LiveGraph, LiveSource, live_graphs
-from graphlab.tracing.targets import trace_object, trace_source
+from graphlab.tracing.specs import parse_specs
+from graphlab.tracing.targets import FROM_DATA, trace_object, trace_source
 
 ORDINARY = Rules()
 
@@ -59,21 +65,16 @@ class OpenedSource:
 def open_source(
     spec: SourceSpec, progress: Callable[[str], None], input_values: Sequence[InputValue] = ()
 ) -> OpenedSource:
-    """Load and trace a source; a function without a signature is traced for `input_values`. A model file is read.
+    """Load and trace a source, or read a model file.
 
+    A function without a signature is traced for the specs of the source, `input_values`, and its example_inputs.
     Raises TraceError, SourceError and FormatError as tracing and reading do.
     """
     if spec.path is not None:
         return _open_file(spec, spec.path, progress)
     with live_graphs() as source:
         try:
-            graphs = trace_source(spec, progress)
-        except MissingInputsError:
-            if source.module is None or not input_values:
-                raise
-            positional = [tensor_spec(one.value) for one in input_values if not one.name]
-            keywords = {one.name: tensor_spec(one.value) for one in input_values if one.name}
-            graphs = trace_object(find_object(spec, source.module), positional, keywords, name=spec.name)
+            graphs = _trace(source, spec, progress, input_values)
         except BaseException as error:
             if isinstance(error, Exception):
                 raise
@@ -103,3 +104,43 @@ def _open_file(spec: SourceSpec, path: Path, progress: Callable[[str], None]) ->
 def _by_name(source: LiveSource, graphs: Mapping[str, Graph]) -> dict[str, LiveGraph]:
     by_graph = {id(one.graph): one for one in source.graphs}
     return {name: by_graph[id(graph)] for name, graph in graphs.items() if id(graph) in by_graph}
+
+
+def _trace(
+    source: LiveSource, spec: SourceSpec, progress: Callable[[str], None], input_values: Sequence[InputValue]
+) -> dict[str, Graph]:
+    try:
+        graphs = trace_source(spec, progress)
+    except (MissingInputsError, TraceError) as error:
+        if source.module is None or (isinstance(error, TraceError) and not input_values):
+            raise
+        target, positional, keywords = _specs_of(spec, source.module, input_values)
+        if not positional and not keywords:
+            raise
+        return trace_object(target, positional, keywords, name=spec.name)
+    # Without a signature, a function is traced for the data beside it, which the values need not fit.
+    is_for_data = any(FROM_DATA in graph.facts.notes for graph in graphs.values())
+    if not is_for_data or not input_values or source.module is None:
+        return graphs
+    target, positional, keywords = _specs_of(spec, source.module, input_values)
+    return trace_object(target, positional, keywords, name=spec.name)
+
+
+def _specs_of(
+    spec: SourceSpec, module: ModuleType, input_values: Sequence[InputValue]
+) -> tuple[object, list[tf.TensorSpec], dict[str, tf.TensorSpec]]:
+    """A function and what it is traced for, by position and by name; examples fill in what was not given."""
+    target, examples = find_object(spec, module), example_inputs(module)
+    positional, keywords = parse_specs(spec.inputs)
+    positional += [tensor_spec(one.value) for one in input_values if not one.name]
+    keywords |= {one.name: tensor_spec(one.value) for one in input_values if one.name}
+    return target, positional, keywords | example_specs(target, len(positional), keywords, examples)
+
+
+def example_specs(
+    target: object, count: int, specs: Mapping[str, object], examples: Mapping[str, object]
+) -> dict[str, tf.TensorSpec]:
+    """The specs of examples for parameters after the first `count` that are not in `specs`."""
+    parameters = inspect.signature(target).parameters if callable(target) else {}
+    names = [name for name in [*parameters][count:] if name in examples and name not in specs]
+    return {name: tensor_spec(examples[name]) for name in names}

@@ -16,7 +16,7 @@ from graphlab.evaluation.form.images import ImageKind, ImageRange, drawing_array
 from graphlab.evaluation.form.numbers import numpy_dtype, typed_grid, typed_number
 from graphlab.evaluation.form.places import InputPlace
 from graphlab.evaluation.form.types import InputSetting, SettingKind
-from graphlab.evaluation.inputs import Argument, random_tensor, tensor_words, to_tensor
+from graphlab.evaluation.inputs import FROM_EXAMPLES, Argument, random_tensor, tensor_words, to_tensor
 from graphlab.graph import Tensor
 from graphlab.json_value import JsonValue
 
@@ -167,7 +167,7 @@ def _bytes(setting: InputSetting, place: InputPlace) -> bytes:
 def _example(setting: InputSetting, place: InputPlace) -> tuple[object, str]:
     if place.example is None:
         raise SourceError(f"the source has no example_inputs for {place.name}; set it in another way")
-    return place.example, "from example_inputs"
+    return place.example, FROM_EXAMPLES
 
 
 SUPPLIERS: Mapping[SettingKind, Callable[[InputSetting, InputPlace], tuple[object, str]]] = {

@@ -15,6 +15,8 @@ from graphlab.number_text import value_text
 
 MOST_WRITTEN = 4  # numbers of an array that are written in a row of the table
 MOST_IN_JSON = 64
+GAP = "  "  # between two columns
+MIN_COLUMN = 8  # characters that a column keeps in a narrow terminal
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class ValueRow(_ProblemPart):
 
     op: str
     type: str
+    layer: str
     tensor: str
     runs: int
     value: JsonValue
@@ -86,6 +89,7 @@ def _row(values: Values, op_id: str, runs: int) -> ValueRow:
     return {
         "op": op_id,
         "type": op.type,
+        "layer": op.layer.path if op.layer else "",
         "tensor": f"{kind}[{format_shape(tuple(tensor[0].shape))}]" if tensor else "",
         "runs": runs,
         "value": _numbers(array),
@@ -101,6 +105,7 @@ def _empty_row(values: Values, op_id: str) -> ValueRow:
     return {
         "op": op_id,
         "type": op.type,
+        "layer": op.layer.path if op.layer else "",
         "tensor": str(op.outputs[0]) if op.outputs else "",
         "runs": 0,
         "value": None,
@@ -139,25 +144,54 @@ def _summary(array: Array) -> dict[str, float] | None:
     return None if summary is None else cast("dict[str, float]", finite(asdict(summary)))
 
 
-def table_of(rows: list[ValueRow], gradient_of: str) -> str:
-    """The rows as text in columns, and below them the ops without a value."""
+def table_of(rows: list[ValueRow], gradient_of: str, width: int | None = None) -> str:
+    """The rows as text in columns, and below them the ops without a value.
+
+    The columns are cut to fit into lines of `width` characters, the names of ops at their beginning.
+    """
     head = ["OP", "TYPE", "TENSOR", "VALUE", *([f"∂{gradient_of}"] if gradient_of else [])]
-    lines = [head]
-    for row in rows:
-        if not row["runs"]:
-            continue
-        is_text = row["tensor"].startswith("string")
-        times = f" (run {row['runs']} times)" if row["runs"] > 1 else ""
-        cells = [row["op"], row["type"], row["tensor"], _words(row["value"], row["summary"], is_text=is_text) + times]
-        gradient = _words(row["gradient"], row["gradient_summary"], is_text=False) or "–"
-        lines.append([*cells, *([gradient] if gradient_of else [])])
+    lines = [head, *(_cells(row, with_gradient=bool(gradient_of)) for row in rows if row["runs"])]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    if width is not None:
+        widths = _narrowed(widths, width - len(GAP) * (len(head) - 1))
+    text = [_line(line, widths) for line in lines]
     text += [f"{row['op']} has no value: {row['problem']}" for row in rows if row["is_cause"]]
     skipped = sum(1 for row in rows if row["problem"] and not row["is_cause"])
     if skipped:
         text.append(f"{skipped:,} {'op' if skipped == 1 else 'ops'} that read these could not be computed.")
     return "\n".join(text)
+
+
+def _cells(row: ValueRow, *, with_gradient: bool) -> list[str]:
+    is_text = row["tensor"].startswith("string")
+    times = f" (run {row['runs']} times)" if row["runs"] > 1 else ""
+    cells = [row["op"], row["type"], row["tensor"], _words(row["value"], row["summary"], is_text=is_text) + times]
+    gradient = _words(row["gradient"], row["gradient_summary"], is_text=False) or "–"
+    return [*cells, *([gradient] if with_gradient else [])]
+
+
+def _narrowed(widths: list[int], room: int) -> list[int]:
+    """The widths with the widest ones cut, so that their sum fits; names of ops keep twice as much as the others."""
+    most = max(widths)
+    while most > MIN_COLUMN and sum(_limited(widths, most)) > room:
+        most -= 1
+    return _limited(widths, most)
+
+
+def _limited(widths: list[int], most: int) -> list[int]:
+    op, *others = widths
+    return [min(op, 2 * most), *(min(one, most) for one in others)]
+
+
+def _line(cells: list[str], widths: list[int]) -> str:
+    op, *others = cells
+    op = op if len(op) <= widths[0] else f"…{op[len(op) - widths[0] + 1 :]}"
+    short = [op, *(_cut(cell, width) for cell, width in zip(others, widths[1:], strict=True))]
+    return GAP.join(cell.ljust(width) for cell, width in zip(short, widths, strict=True)).rstrip()
+
+
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else f"{cell[: width - 1]}…"
 
 
 def _words(value: JsonValue, summary: dict[str, float] | None, *, is_text: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 from graphlab.json_value import JsonObject, JsonValue
 from graphlab.overlay.scale import Scale
@@ -87,6 +87,14 @@ class Readout:
 
 
 _OPTIONAL = ("text", "levels", "picture", "bad", "words")
+
+
+def read_readout(data: JsonObject) -> Readout:
+    """A readout in the form of its `to_json`."""
+    levels = tuple(int(level) for level in cast("list[int]", data.get("levels", ())))
+    texts = {name: str(data.get(name, "")) for name in ("text", "picture", "words")}
+    form = cast("ReadoutForm", data["form"])
+    return Readout(str(data["of"]), form, levels=levels, bad=int(cast("int", data.get("bad", 0))), **texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from graphlab.layout.cells import pack_cells
@@ -16,7 +16,7 @@ from graphlab.layout.plan import FrameShape, Inner, Item, Plan, frame_item, shap
 from graphlab.layout.scopes import ROOT, Node, Scope, Segment, order_children
 from graphlab.layout.sizes import frame_title_width
 from graphlab.layout.tasks import ScopeTask, plan_scope
-from graphlab.view import Box, Folded, Open, Wire
+from graphlab.view import Box, Folded, Open, Wire, readout_of
 from graphlab.view.labels import box_of, frame_of_group
 from graphlab.view.links import link_label, styled_wires
 
@@ -78,10 +78,11 @@ class _Traffic:
 
 @dataclass(frozen=True)
 class _Survey:
-    """The traffic of every scope, and the positions of its children from top to bottom."""
+    """The traffic of every scope, the positions of its children from top to bottom, and whether boxes show values."""
 
     traffic: Mapping[str, _Traffic]
     places: Mapping[str, Mapping[str, int]]
+    readouts: bool
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,12 @@ class _Draft:
     inner: Mapping[str, Inner]
 
 
-def draw_atlas(folded: Folded, engine: LayoutEngine, opened: Open) -> tuple[Sheet, ...]:
-    """A closed sheet for the page and for each group, in the graph's order, then those with groups of `opened` open."""
-    survey = _survey(folded)
+def draw_atlas(folded: Folded, engine: LayoutEngine, opened: Open, *, readouts: bool = False) -> tuple[Sheet, ...]:
+    """A closed sheet for the page and for each group, in the graph's order, then those with groups of `opened` open.
+
+    With `readouts`, boxes have room for values.
+    """
+    survey = _survey(folded, readouts=readouts)
     drafts = [_draft(folded, survey, scope_id, {}) for scope_id in survey.traffic]
     drafts += _open_drafts(folded, survey, {draft.task.scope.id: draft for draft in drafts}, opened)
     plans = engine.draw(draft.task.task for draft in drafts)
@@ -128,6 +132,8 @@ def _open_drafts(folded: Folded, survey: _Survey, closed: Mapping[str, _Draft], 
 def _draft(folded: Folded, survey: _Survey, scope_id: str, inside: Mapping[str, _Draft]) -> _Draft:
     """A scope's task, with the scopes `inside` it open."""
     boxes = {child: box_of(folded, child, scope_id) for child in survey.traffic[scope_id].children}
+    if survey.readouts:
+        boxes = {child: replace(box, readout=readout_of(folded, child)) for child, box in boxes.items()}
     scope, ports, labels = _cut(survey, scope_id, boxes, inside)
     inner = {child: Inner(draft.task.task.digest, _title_width(folded, child)) for child, draft in inside.items()}
     cells = pack_cells(scope, {child: box for child, box in boxes.items() if child not in inside})
@@ -136,7 +142,7 @@ def _draft(folded: Folded, survey: _Survey, scope_id: str, inside: Mapping[str, 
     return _Draft(boxes, task, ports, labels, inner)
 
 
-def _survey(folded: Folded) -> _Survey:
+def _survey(folded: Folded, *, readouts: bool) -> _Survey:
     traffic: dict[str, _Traffic] = defaultdict(_Traffic)
     traffic[ROOT] = _Traffic()
     chains = {op_id: (ROOT, *path, op_id) for op_id, path in folded.paths.items()}
@@ -156,7 +162,8 @@ def _survey(folded: Folded) -> _Survey:
         for frame, child in pairwise(target[depth:]):
             traffic[frame].ways[_Way(src, child, style, "src")].append(wire)
             traffic[frame].meets[src] = (common, dst)
-    return _Survey(dict(traffic), {scope_id: _places(scope_traffic) for scope_id, scope_traffic in traffic.items()})
+    places = {scope_id: _places(scope_traffic) for scope_id, scope_traffic in traffic.items()}
+    return _Survey(dict(traffic), places, readouts)
 
 
 def _places(traffic: _Traffic) -> dict[str, int]:

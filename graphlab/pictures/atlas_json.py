@@ -34,7 +34,7 @@ PILLS, GRID = 0, 1
 def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json:
     """Boxes, frames, wires and sheets of a level of detail; `opened` are the groups that are open at first."""
     closed = [sheet for sheet in sheets if not sheet.frames]
-    group_ids = [sheet.id for sheet in closed if sheet.id]
+    group_ids = group_ids_of(sheets)
     numbers = {op_id: index for index, op_id in enumerate(folded.paths)}
     numbers |= {group_id: -1 - index for index, group_id in enumerate(group_ids)}
     boxes = {box.id: box for sheet in sheets for box in sheet.boxes.values()}
@@ -52,6 +52,11 @@ def atlas_to_json(folded: Folded, sheets: Sequence[Sheet], opened: Open) -> Json
         ],
         "standsFor": [numbers[folded.stands_for[op.id]] for op in folded.graph.ops()],
     }
+
+
+def group_ids_of(sheets: Sequence[Sheet]) -> list[str]:
+    """The ids of an atlas's groups in the order of their numbers."""
+    return [sheet.id for sheet in sheets if not sheet.frames and sheet.id]
 
 
 def inspector_to_json(folded: Folded) -> Json:

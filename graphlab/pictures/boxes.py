@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from graphlab.layout.scene import PlacedBox
 from graphlab.pictures.shapes import Drawable, Font, Paint, Path, Rect, Shape, Words, rounded
 from graphlab.pictures.theme import Theme, family_colour
+from graphlab.pictures.values.draw import draw_readouts, words_area
+from graphlab.pictures.values.types import Readouts
 from graphlab.pictures.words import Measure, fit
 from graphlab.shared_constants import (
     BAR_DASHES,
@@ -41,6 +43,7 @@ from graphlab.view import Box
 TITLE_FONT = Font(TITLE_FONT_PX, bold=True)
 SMALL_FONT = Font(SMALL_FONT_PX)
 MONO_FONT = Font(SMALL_FONT_PX, mono=True)
+MOST_RADIUS_PX = 26  # of the ends of a pill
 
 # By kind of box, where it differs from the usual.
 FILLS = {"variable": "variable-fill"}
@@ -54,8 +57,8 @@ WORDLESS_PX = {"group": GROUP_WORDLESS_PX, "op": OP_WORDLESS_PX}
 Mark = Callable[[Theme, PlacedBox], Iterator[Shape]]
 
 
-def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Drawable:
-    """The part that shows a box."""
+def draw_box(theme: Theme, placed: PlacedBox, measure: Measure, readouts: Readouts = ()) -> Drawable:
+    """The part that shows a box, with its values if it has room for them."""
     box = placed.box
     shapes: list[Shape] = []
     for mark in BEHIND.get(box.kind, ()):
@@ -63,11 +66,13 @@ def draw_box(theme: Theme, placed: PlacedBox, measure: Measure) -> Drawable:
     shapes.append(_outline(theme, placed))
     for mark in ABOVE.get(box.kind, ()):
         shapes += mark(theme, placed)
-    shapes += _words(theme, placed, measure)
+    shapes += _words(theme, words_area(placed), measure)
+    shapes += draw_readouts(theme, placed, readouts, measure)
     if box.problem:
         shapes += _exclamation(theme, placed)
-    data = {"box": box.id, "kind": box.kind, "op-type": box.op_type, "problem": box.problem}
-    label = box.label or ", ".join(word for word in (box.title, box.subtitle) if word)
+    value = ", ".join(readout.words for readout in readouts if readout.words)
+    data = {"box": box.id, "kind": box.kind, "op-type": box.op_type, "problem": box.problem, "value": value}
+    label = ", ".join(word for word in (box.label or box.title, "" if box.label else box.subtitle, value) if word)
     return Drawable(tuple(shapes), {key: value for key, value in data.items() if value}, label)
 
 
@@ -79,7 +84,7 @@ def sign(theme: Theme, x: float, y: float, *, plus: bool) -> Path:
 
 
 def _rect(placed: PlacedBox, paint: Paint, shift_px: float = 0.0) -> Rect:
-    radius = placed.height_px / 2 if placed.box.kind in PILL_KINDS else BOX_RADIUS_PX
+    radius = min(placed.height_px / 2, MOST_RADIUS_PX) if placed.box.kind in PILL_KINDS else BOX_RADIUS_PX
     radius = min(radius, placed.height_px / 2, placed.width_px / 2)
     x, y = placed.x_px + shift_px, placed.y_px + shift_px
     return Rect(x, y, placed.width_px, placed.height_px, radius, paint)
@@ -128,7 +133,8 @@ def _family_bar(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
 
 
 def _plus(theme: Theme, placed: PlacedBox) -> Iterator[Shape]:
-    yield sign(theme, placed.x_px + placed.width_px - TOGGLE_PX / 2, placed.y_px + placed.height_px / 2, plus=True)
+    middle = placed.y_px + words_area(placed).height_px / 2
+    yield sign(theme, placed.x_px + placed.width_px - TOGGLE_PX / 2, middle, plus=True)
 
 
 def _words(theme: Theme, placed: PlacedBox, measure: Measure) -> Iterator[Shape]:

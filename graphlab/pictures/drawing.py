@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from graphlab.layout.scene import PlacedFrame, PlacedLink, Scene
 from graphlab.pictures.boxes import MONO_FONT, SMALL_FONT, TITLE_FONT, draw_box, sign
 from graphlab.pictures.shapes import Drawable, Font, Paint, Path, Picture, Rect, Shape, Words
 from graphlab.pictures.theme import Theme, ground_at
+from graphlab.pictures.values.types import Readouts
 from graphlab.pictures.words import Measure, fit
 from graphlab.shared_constants import (
     ARROW_HALF_PX,
@@ -28,10 +30,13 @@ from graphlab.shared_constants import (
 )
 
 
-def draw_scene(scene: Scene, theme: Theme, measure: Measure) -> Picture:
+def draw_scene(
+    scene: Scene, theme: Theme, measure: Measure, readouts: Mapping[str, Readouts] = MappingProxyType({})
+) -> Picture:
     """The picture of a scene: frames, links with their labels, titles of frames, boxes, from back to front.
 
-    `measure` returns the width of a text; text wider than its room is cut with an ellipsis.
+    `measure` returns the width of a text; text wider than its room is cut with an ellipsis. `readouts` are the values
+    of boxes by id.
     """
     frames = sorted(scene.frames, key=lambda placed: placed.frame.depth)
     parts = [
@@ -39,7 +44,7 @@ def draw_scene(scene: Scene, theme: Theme, measure: Measure) -> Picture:
         *(_link(theme, placed) for placed in scene.links),
         *(_label(theme, placed, frames) for placed in scene.links if placed.label),
         *(_title(theme, placed, measure) for placed in frames),
-        *(draw_box(theme, placed, measure) for placed in scene.boxes),
+        *(draw_box(theme, placed, measure, readouts.get(placed.id, ())) for placed in scene.boxes),
     ]
     return Picture(scene.width_px, scene.height_px, theme["ground"], tuple(parts))
 

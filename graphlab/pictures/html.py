@@ -18,16 +18,15 @@ from graphlab.graph import Graph
 from graphlab.layout.engine import LayoutEngine
 from graphlab.packaged import packaged_dir
 from graphlab.pictures.atlas import draw_atlas
-from graphlab.pictures.atlas_json import Json, atlas_to_json, inspector_to_json, names_to_json
+from graphlab.pictures.atlas_json import Json, atlas_to_json, group_ids_of, inspector_to_json, names_to_json
 from graphlab.pictures.bundle import bundle_modules, bundle_styles
-from graphlab.pictures.content import PictureContent
+from graphlab.pictures.content import MOST_OPS_TWICE, PictureContent, levels
 from graphlab.pictures.scene import check_drawable, layout
+from graphlab.pictures.values.block import Boxes, values_to_json
 from graphlab.pictures.words import clean
-from graphlab.view import Folded, Open, default_open, fold_nothing, fold_quiet
 
 MAIN = "offline/main"
 FIRST = "page/head/first_theme.js"  # runs before the first paint
-MOST_OPS_TWICE = 5_000  # up to this many ops, the page contains both levels of detail and a switch between them
 MEGABYTE = 1_000_000
 _NO_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -51,8 +50,10 @@ def save_html(graph: Graph, path: Path, content: PictureContent) -> str:
         blocks = _blocks_of(page_graph, engine, MOST_OPS_TWICE)
     text = _page([page_graph], [blocks], strict_policy)
     path.write_text(text, encoding="ascii")
-    levels = " at both levels of detail" if len(blocks) > 3 else ""
-    return f"{graph.number_of_nodes():,} ops{levels}, {len(text) / MEGABYTE:.1f} MB"
+    both = " at both levels of detail" if "atlas-all" in blocks and "atlas-quiet" in blocks else ""
+    positions = content.values.positions if content.values else 1
+    sliders = f", {positions} positions of the sliders" if positions > 1 else ""
+    return f"{graph.number_of_nodes():,} ops{both}{sliders}, {len(text) / MEGABYTE:.1f} MB"
 
 
 def html_page(
@@ -87,19 +88,17 @@ def inline_policy(_style: str, *_scripts: str) -> str:
 def _blocks_of(page_graph: PageGraph, engine: LayoutEngine, most_ops_twice: int) -> Blocks:
     check_drawable(page_graph.content)
     blocks: Blocks = {"names": names_to_json(page_graph.graph)}
-    for every_op, folded, opened in _levels(page_graph.graph, page_graph.content, most_ops_twice):
+    values = page_graph.content.values
+    boxes: dict[str, Boxes] = {}
+    for every_op, folded, opened in levels(page_graph.graph, page_graph.content, most_ops_twice):
         name = "all" if every_op else "quiet"
-        blocks[f"atlas-{name}"] = atlas_to_json(folded, draw_atlas(folded, engine, opened), opened)
+        sheets = draw_atlas(folded, engine, opened, readouts=values is not None)
+        blocks[f"atlas-{name}"] = atlas_to_json(folded, sheets, opened)
         blocks[f"inspector-{name}"] = inspector_to_json(folded)
+        boxes[name] = (folded, group_ids_of(sheets))
+    if values is not None:
+        blocks["values"] = {**values_to_json(values, page_graph.graph, boxes)}
     return blocks
-
-
-def _levels(graph: Graph, content: PictureContent, most_ops_twice: int) -> Iterator[tuple[bool, Folded, Open]]:
-    """The level of detail of the content and, of a graph that is not too large, the other one."""
-    yield content.every_op, content.folded, content.opened
-    if graph.number_of_nodes() <= most_ops_twice:
-        other_level = fold_quiet(graph) if content.every_op else fold_nothing(graph)
-        yield not content.every_op, other_level, default_open(other_level)
 
 
 def _pack(text: str) -> str:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
 import matplotlib
+import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path as Vertices
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D, Transform
+from PIL import Image
 
 from graphlab.layout.scene import Scene
 from graphlab.pictures.drawing import draw_scene
 from graphlab.pictures.fonts import Families, families_for, properties
 from graphlab.pictures.scene import texts_of
-from graphlab.pictures.shapes import Font, Paint, Path, Picture, Rect, Step, Words, outline
+from graphlab.pictures.shapes import Bitmap, Font, Paint, Path, Picture, Rect, Step, Words, outline
 from graphlab.pictures.theme import Theme
+from graphlab.pictures.values.types import Readouts
 from graphlab.pictures.words import LONGEST, Measure
 from graphlab.shared_constants import LABEL_HALO_PX
 
@@ -77,11 +82,11 @@ class Canvas:
         return Affine2D().scale(self.px_dots, -self.px_dots).translate(0, self.height)
 
 
-def draw_for_painting(scene: Scene, theme: Theme) -> Painting:
-    """The picture of a scene with its texts cut to their exact widths."""
-    families = families_for(text[:LONGEST] for text in texts_of(scene))
+def draw_for_painting(scene: Scene, theme: Theme, readouts: Mapping[str, Readouts]) -> Painting:
+    """The picture of a scene and its values, with its texts cut to their exact widths."""
+    families = families_for(text[:LONGEST] for text in texts_of(scene, readouts))
     measure = _make_measure(families)
-    return Painting(draw_scene(scene, theme, measure), families, measure)
+    return Painting(draw_scene(scene, theme, measure, readouts), families, measure)
 
 
 def _make_measure(families: Families) -> Measure:
@@ -102,6 +107,8 @@ def paint(canvas: Canvas, painting: Painting) -> None:
     for shape in (ground, *(shape for part in picture.parts for shape in part.shapes)):
         if isinstance(shape, Words):
             _paint_words(canvas, painting, shape)
+        elif isinstance(shape, Bitmap):
+            _paint_bitmap(canvas, shape)
         else:
             steps = shape.steps if isinstance(shape, Path) else outline(shape)
             _paint_path(canvas, _vertices(steps), shape.paint, canvas.transform)
@@ -144,6 +151,21 @@ def _paint_words(canvas: Canvas, painting: Painting, words: Words) -> None:
     with _context(canvas) as context:
         context.set_foreground(words.colour)
         canvas.renderer.draw_text(context, x, y, words.text, font, 0)
+
+
+def _paint_bitmap(canvas: Canvas, bitmap: Bitmap) -> None:
+    """A renderer for dots takes the image in dots; others scale it themselves. Both begin with the lowest row."""
+    image = Image.open(io.BytesIO(base64.b64decode(bitmap.uri.partition(",")[2]))).convert("RGBA")
+    left, bottom = canvas.transform.transform((bitmap.x_px, bitmap.y_px + bitmap.height_px))
+    width, height = bitmap.width_px * canvas.px_dots, bitmap.height_px * canvas.px_dots
+    with _context(canvas) as context:
+        if canvas.renderer.option_scale_image():
+            scale = Affine2D().scale(width, height)
+            canvas.renderer.draw_image(context, left, bottom, np.flipud(np.asarray(image)), scale)
+            return
+        way = Image.Resampling.BOX if bitmap.is_smooth else Image.Resampling.NEAREST
+        dots = image.resize((max(1, round(width)), max(1, round(height))), way)
+        canvas.renderer.draw_image(context, round(left), round(bottom), np.flipud(np.asarray(dots)))
 
 
 @contextmanager

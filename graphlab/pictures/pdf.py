@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from graphlab.graph import Graph
 from graphlab.pictures.content import PictureContent
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
-from graphlab.pictures.scene import layout, scene_of, scene_summary
+from graphlab.pictures.scene import layout, readouts_of, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
 from graphlab.pictures.words import clean
 
@@ -40,7 +40,7 @@ def save_pdf(graph: Graph, path: Path, content: PictureContent) -> str:
     px_pt = min(PX_PT, LONGEST_SIDE_PT / max(scene.width_px, scene.height_px, 1))
     width_pt, height_pt = scene.width_px * px_pt, scene.height_px * px_pt
     with own_settings():
-        painting = draw_for_painting(scene, read_theme(content.theme))
+        painting = draw_for_painting(scene, read_theme(content.theme), readouts_of(content, scene))
         figure = Figure(figsize=(width_pt / POINTS_PER_INCH, height_pt / POINTS_PER_INCH), frameon=False)
         figure.add_artist(_Painter(painting, height_pt, px_pt))
         # Without a date, the same graph gives the same file.

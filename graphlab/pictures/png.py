@@ -15,7 +15,7 @@ from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
 from graphlab.pictures.content import PictureContent
 from graphlab.pictures.paint import Canvas, Painting, draw_for_painting, own_settings, paint
-from graphlab.pictures.scene import layout, scene_of, scene_summary
+from graphlab.pictures.scene import layout, readouts_of, scene_of, scene_summary
 from graphlab.pictures.theme import read_theme
 from graphlab.shared_constants import READABLE_ZOOM
 from graphlab.view import deepest, open_to_depth
@@ -37,7 +37,7 @@ def save_png(graph: Graph, path: Path, content: PictureContent) -> str:
         if zoom < READABLE_ZOOM:
             raise GraphlabError(_too_large(path, scene, content, engine))
     with own_settings():
-        image = to_image(draw_for_painting(scene, read_theme(content.theme)), zoom)
+        image = to_image(draw_for_painting(scene, read_theme(content.theme), readouts_of(content, scene)), zoom)
     dots_per_inch = PX_PER_INCH * zoom
     image.save(path, format="PNG", dpi=(dots_per_inch, dots_per_inch))
     return f"{scene_summary(scene)}, {image.width:,} × {image.height:,} pixels"
@@ -54,7 +54,7 @@ def to_png(content: PictureContent, engine: LayoutEngine, *, most_dots: int) -> 
         return None
     zoom = max(READABLE_ZOOM, min(zoom, math.sqrt(most_dots / max(scene.width_px * scene.height_px, 1))))
     with own_settings():
-        image = to_image(draw_for_painting(scene, read_theme(content.theme)), zoom)
+        image = to_image(draw_for_painting(scene, read_theme(content.theme), readouts_of(content, scene)), zoom)
     buffer = io.BytesIO()
     image.quantize().save(buffer, format="PNG", optimize=True)
     return buffer.getvalue()

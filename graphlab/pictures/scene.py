@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from graphlab.errors import GraphlabError
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
 from graphlab.pictures.content import PictureContent
-from graphlab.view import View, view
+from graphlab.pictures.values.draw import text_of
+from graphlab.pictures.values.types import Readouts
+from graphlab.view import View, shown_output, view
 
 SCOPE_TIMEOUT_S = 15.0  # nobody is waiting after a click
 
@@ -27,7 +29,15 @@ def layout() -> Iterator[LayoutEngine]:
 def scene_of(content: PictureContent, engine: LayoutEngine) -> Scene:
     """The scene of a picture; raises GraphlabError if the graph has nothing to draw."""
     check_drawable(content)
-    return engine.lay_out(view(content.folded, content.opened))
+    return engine.lay_out(view(content.folded, content.opened, readouts=content.values is not None))
+
+
+def readouts_of(content: PictureContent, scene: Scene) -> Mapping[str, Readouts]:
+    """What the boxes of a scene show of the content's values, by box id."""
+    values = content.values
+    if values is None:
+        return {}
+    return {placed.id: values.readouts(shown_output(content.folded, placed.id)) for placed in scene.boxes}
 
 
 def check_drawable(content: PictureContent) -> None:
@@ -37,8 +47,9 @@ def check_drawable(content: PictureContent) -> None:
         raise GraphlabError(f"there is nothing to draw: {name!r} has no ops")
 
 
-def texts_of(scene: Scene) -> Iterator[str]:
-    """All texts in a scene."""
+def texts_of(scene: Scene, readouts: Mapping[str, Readouts]) -> Iterator[str]:
+    """All texts in a scene and its readouts."""
+    yield from (text_of(readout) for ones in readouts.values() for readout in ones)
     for box in scene.boxes:
         yield from (box.box.title, box.box.subtitle)
     for frame in scene.frames:

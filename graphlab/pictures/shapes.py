@@ -1,4 +1,4 @@
-"""The parts of a picture, independent of any file format: rectangles, paths and words, in painting order."""
+"""The parts of a picture, independent of any file format: rectangles, paths, words and images, in painting order."""
 
 from __future__ import annotations
 
@@ -66,7 +66,19 @@ class Words:
     halo: str = ""
 
 
-Shape = Rect | Path | Words
+@dataclass(frozen=True)
+class Bitmap:
+    """A PNG in a data URI that fills a rectangle; an enlarged pixel is a square unless it `is_smooth`."""
+
+    x_px: float
+    y_px: float
+    width_px: float
+    height_px: float
+    uri: str
+    is_smooth: bool
+
+
+Shape = Rect | Path | Words | Bitmap
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 from graphlab.graph import Graph
 from graphlab.pictures.content import PictureContent
 from graphlab.pictures.drawing import draw_scene
-from graphlab.pictures.scene import layout, scene_of, scene_summary
-from graphlab.pictures.shapes import Drawable, Paint, Path, Picture, Rect, Shape, Words
+from graphlab.pictures.scene import layout, readouts_of, scene_of, scene_summary
+from graphlab.pictures.shapes import Bitmap, Drawable, Paint, Path, Picture, Rect, Shape, Words
 from graphlab.pictures.theme import Theme, read_theme
 from graphlab.pictures.words import clean, estimate
 from graphlab.shared_constants import LABEL_HALO_PX
@@ -24,7 +24,8 @@ def save_svg(graph: Graph, path: FilePath, content: PictureContent) -> str:
     with layout() as engine:
         scene = scene_of(content, engine)
     theme = read_theme(content.theme)
-    path.write_bytes(to_svg(draw_scene(scene, theme, estimate), theme, title=graph.name))
+    picture = draw_scene(scene, theme, estimate, readouts_of(content, scene))
+    path.write_bytes(to_svg(picture, theme, title=graph.name))
     return scene_summary(scene)
 
 
@@ -55,6 +56,8 @@ def _part(part: Drawable, theme: Theme) -> ElementTree.Element:
 def _shape(shape: Shape, theme: Theme) -> ElementTree.Element:
     if isinstance(shape, Words):
         return _words(shape, theme)
+    if isinstance(shape, Bitmap):
+        return _bitmap(shape)
     return _rect(shape) if isinstance(shape, Rect) else _path(shape)
 
 
@@ -62,6 +65,14 @@ def _rect(rect: Rect) -> ElementTree.Element:
     sides = {"x": rect.x_px, "y": rect.y_px, "width": rect.width_px, "height": rect.height_px, "rx": rect.radius_px}
     attributes = {name: _number(value) for name, value in sides.items() if value or name != "rx"}
     return ElementTree.Element("rect", attributes | _paint(rect.paint))
+
+
+def _bitmap(bitmap: Bitmap) -> ElementTree.Element:
+    sides = {"x": bitmap.x_px, "y": bitmap.y_px, "width": bitmap.width_px, "height": bitmap.height_px}
+    attributes = {name: _number(value) for name, value in sides.items()} | {"href": bitmap.uri}
+    if not bitmap.is_smooth:
+        attributes["image-rendering"] = "pixelated"
+    return ElementTree.Element("image", attributes | {"preserveAspectRatio": "none"})
 
 
 def _path(path: Path) -> ElementTree.Element:

@@ -5,7 +5,7 @@ from graphlab.view.focus import groups_around, is_inside
 from graphlab.view.fold import Folded, fold_nothing, once
 from graphlab.view.labels import box_of, op_name, problem_of, title_of
 from graphlab.view.quiet import fold_quiet
-from graphlab.view.readouts import ShownOutput, shown_output
+from graphlab.view.readouts import ShownOutput, loss_output, readout_of, shown_output
 from graphlab.view.types import Box, Frame, Link, Open, View, Wire
 from graphlab.view.visible import children_of, count_boxes, default_open, reveal, view, visible_in, with_focus
 
@@ -29,10 +29,12 @@ __all__ = [
     "fold_quiet",
     "groups_around",
     "is_inside",
+    "loss_output",
     "once",
     "op_name",
     "open_to_depth",
     "problem_of",
+    "readout_of",
     "reveal",
     "shown_output",
     "spelled_out",

@@ -34,6 +34,12 @@ def shown_output(folded: Folded, child: str) -> ShownOutput | None:
     return None if folded.groups[child].kind in WITHOUT_OUTPUT else _group_outputs(folded).get(child)
 
 
+def loss_output(folded: Folded) -> ShownOutput | None:
+    """The output of a train step's outermost loss group; None without one."""
+    losses = (group_id for group_id, group in folded.groups.items() if group.kind == "loss")
+    return next((shown_output(folded, group_id) for group_id in losses), None)
+
+
 def readout_of(folded: Folded, child: str) -> ReadoutKind:
     """The room for a value that a box needs: none, one line, or a picture."""
     output = shown_output(folded, child)

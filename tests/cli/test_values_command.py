@@ -27,6 +27,13 @@ def datasets():
 
 def f(x):
     return x * x
+
+
+def g(x, y):
+    return x * y
+
+
+example_inputs = {"y": [5.0, 7.0]}
 """
 
 
@@ -99,11 +106,62 @@ def test_a_file_that_cannot_be_run_is_one_line(environment, tmp_path):
     assert printed.returncode == 2
 
 
+def test_the_example_inputs_are_used_when_no_input_is_given(environment):
+    printed = values("examples/quadratic.py:f", "--json", env=environment)
+
+    answer = json.loads(printed.stdout)
+    assert [one["origin"] for one in answer["inputs"]] == ["from example_inputs", "from example_inputs"]
+    assert answer["rows"][-1]["value"] == 42.0
+
+
+def test_a_function_without_a_signature_takes_a_value_a_spec_and_an_example(environment, source):
+    with_spec = json.loads(
+        values(f"{source}:g", "--input", "x=3", "--input", "y=float32[4]", "--json", env=environment).stdout
+    )
+    with_example = json.loads(values(f"{source}:g", "--input", "x=3", "--json", env=environment).stdout)
+
+    assert [(one["tensor"], one["origin"]) for one in with_spec["inputs"]] == [
+        ("float32[]", "given"),
+        ("float32[4]", "random, seed 7"),
+    ]
+    assert with_example["rows"][-1]["value"] == [15.0, 21.0]
+
+
+def test_the_loss_of_a_train_step_is_what_it_minimises(environment, source):
+    arguments = ("--graph", "train_step", "--gradient", "loss", "--json")
+    rows = {row["op"]: row for row in json.loads(values(f"{source}:model", *arguments, env=environment).stdout)["rows"]}
+
+    product = next(row for row in rows.values() if row["type"] == "MatMul")
+    assert product["gradient"] == [[3.0, 3.0], [7.5, 7.5]]  # 2 (prediction − 0) / 4
+
+
+def test_only_selected_ops_are_printed(environment, source):
+    selected = values(f"{source}:model", "--op", "matmul", "--op", "biasADD", "--json", env=environment)
+    none = values(f"{source}:model", "--op", "conv", env=environment)
+
+    types = [row["type"] for row in json.loads(selected.stdout)["rows"]]
+    assert {"MatMul", "BiasAdd"} <= {*types}
+    assert "Identity" not in types
+    assert "ops contains 'conv' in its name, type or layer" in none.stderr
+
+
+def test_the_data_of_the_inputs_is_described(environment):
+    offline = {**environment, "KERAS_HOME": environment["HOME"], "GRAPHLAB_DATA": ""}
+    printed = values("examples/mnist_mlp.py:model", "--op", "softmax", env=offline)
+
+    assert printed.stdout.splitlines()[:2] == [
+        "image: float32[1,28,28,1], from datasets()",
+        "Data: UCI handwritten digits, 1,437 + 360 images scaled to 28x28, because MNIST was not found",
+    ]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["model", "--graph", "data"], "a data pipeline has no values for an input"),
+        (["g", "--input", "3", "--input", "float32[]"], "have no names; write --input NAME=VALUE"),
         (["f", "--input", "x=1e400"], "1e400 is too large"),
-        (["f", "--input", "z=1"], "the graph has no input 'z'; it has x"),
+        (["f", "--input", "z=1"], "'f' has no parameter 'z'; it has x"),
         (["model", "--input", "[1,2]"], "takes float32[?,3]; the value has the sizes [2]"),
         (["model", "--gradient", "output"], "not a single number; name one of them: output[0,0]"),
     ],

@@ -24,7 +24,7 @@ from graphlab.graph import count_elements
 from graphlab.json_value import JsonObject
 from graphlab.processes.worker import Message
 from graphlab.sources import SourceSpec
-from graphlab.view import Folded, shown_output
+from graphlab.view import Folded, loss_output, shown_output
 
 PATIENCE_S = 0.3  # until a page hears how far an evaluation is
 STOPPING_S = 30.0  # the longest that a single op is waited for
@@ -131,9 +131,8 @@ def _targets(folded: Folded) -> list[JsonObject]:
 
 def _loss_targets(folded: Folded) -> list[JsonObject]:
     """The loss of a train step."""
-    losses = [group_id for group_id, group in folded.groups.items() if group.kind == "loss"]
-    outputs = (shown_output(folded, group_id) for group_id in losses[:1])
-    return [{"id": output.op_id, "label": "loss", "count": 1} for output in outputs if output is not None]
+    output = loss_output(folded)
+    return [] if output is None else [{"id": output.op_id, "label": "loss", "count": 1}]
 
 
 def evaluate(library: Library, body: Body) -> JsonObject:

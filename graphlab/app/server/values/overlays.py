@@ -6,14 +6,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Protocol
 
 from graphlab.app.server.values.sessions import ValueSession
 from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
-from graphlab.json_value import JsonObject
 from graphlab.overlay import LiftedOverlay, Overlay, lift
-from graphlab.overlay.types import Readout, ReadoutForm, Visible
+from graphlab.overlay.types import Readout, Visible, read_readout
 from graphlab.overlay.values import player_overlay, read_by, readers_of, values_overlay
 from graphlab.processes.worker import Message
 from graphlab.view import Folded, once, shown_output
@@ -115,7 +114,7 @@ class Evaluated:
         request: Message = {"do": "readouts", "evaluation": self.name, "wanted": wanted}
         request |= {"show": moment.show, "time": moment.time, "back": moment.back}
         answer = self.session.ask(request)
-        return [tuple(map(_readout, ones)) for ones in answer["readouts"]]
+        return [tuple(map(read_readout, ones)) for ones in answer["readouts"]]
 
     def _player(self, folded: Folded, moment: ShownMoment) -> Overlay:
         now = ""
@@ -133,14 +132,6 @@ def _without_inputs(folded: Folded) -> frozenset[str]:
     """The shown ops that have a value before anything runs: variables and constants."""
     ops = map(folded.graph.op, folded.paths)
     return frozenset(op.id for op in ops if op.variable is not None or op.type == "Const")
-
-
-def _readout(data: JsonObject) -> Readout:
-    """A readout in the form of its `to_json`."""
-    levels = tuple(int(level) for level in cast("list[int]", data.get("levels", ())))
-    texts = {name: str(data.get(name, "")) for name in ("text", "picture", "words")}
-    form = cast("ReadoutForm", data["form"])
-    return Readout(str(data["of"]), form, levels=levels, bad=int(cast("int", data.get("bad", 0))), **texts)
 
 
 class EvaluatedGraphs:

@@ -1,0 +1,163 @@
+"""Values below the words of a box, as `assets/graph_view/draw/draw_readouts.mjs` draws them on its canvas."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from graphlab.layout.scene import PlacedBox
+from graphlab.layout.sizes import READOUT_PX
+from graphlab.overlay.types import Readout
+from graphlab.pictures.shapes import Bitmap, Font, Paint, Rect, Shape, Words
+from graphlab.pictures.theme import Theme
+from graphlab.pictures.words import Measure, fit
+from graphlab.shared_constants import LONE_WORDS_DOWN_PX, READOUT_LINE_PX, SMALL_FONT_PX
+
+SIGNS = {"gradient": "∂ ", "difference": "Δ "}
+SMALL_FONT = Font(SMALL_FONT_PX)
+MONO_FONT = Font(SMALL_FONT_PX, mono=True)
+SIDE_PX = 10  # from a box's left and right edge
+BELOW_PX = 6  # from its lower edge
+GAP_PX = 5  # between two readouts
+ROUND_PX = 3
+CHIP_LEAST_PX = 26
+CHIP_WORDLESS_PX = 8
+CHIP_ASIDE_PX = 12
+TEXT_LEAST_PX = 84  # of a histogram's width with its range beside it
+MOST_TEXT = 0.6  # of that width
+TEXT_GAP_PX = 4
+PICTURE_TEXT_PX = 12  # the height of the line below a picture
+BAD_PX = 1.5
+FRAME_PX = 0.6
+HEADER_BEFORE = 16  # bytes of a PNG before its width
+HEADER_LETTERS = 32  # of base64, which contain the width and the height
+OVERLAP_PX = 0.3  # of two shades, so that nothing shines through
+
+
+def words_area(placed: PlacedBox) -> PlacedBox:
+    """The box without the room for its values."""
+    return replace(placed, height_px=placed.height_px - READOUT_PX[placed.box.readout])
+
+
+def text_of(readout: Readout) -> str:
+    """The text of a readout, with a sign for what it is of."""
+    return f"{SIGNS.get(readout.of, '')}{readout.text}"
+
+
+def draw_readouts(theme: Theme, placed: PlacedBox, readouts: Sequence[Readout], measure: Measure) -> Iterator[Shape]:
+    """The values of a box; nothing if none is known."""
+    height = READOUT_PX[placed.box.readout]
+    if not height or not readouts:
+        return
+    left, bottom = placed.x_px + SIDE_PX, placed.y_px + placed.height_px
+    area = Rect(left, bottom - height, placed.width_px - 2 * SIDE_PX, height - BELOW_PX, 0, Paint())
+    width = (area.width_px - GAP_PX * (len(readouts) - 1)) / len(readouts)
+    if all(readout.form == "number" for readout in readouts):
+        yield from _chips(theme, area, readouts, width, measure)
+        return
+    for index, readout in enumerate(readouts):
+        part = replace(area, x_px=left + index * (width + GAP_PX), width_px=width)
+        if readout.form == "picture":
+            yield from _picture(theme, part, readout, measure)
+        elif readout.form in ("strip", "histogram"):
+            yield from (_strip if readout.form == "strip" else _histogram)(theme, _line_in(part), readout, measure)
+        else:
+            text = fit(text_of(readout), MONO_FONT, width - CHIP_WORDLESS_PX, measure)
+            yield from _chip(theme, _line_in(part), readout, text)
+
+
+def _chips(theme: Theme, area: Rect, readouts: Sequence[Readout], most: float, measure: Measure) -> Iterator[Shape]:
+    """Numbers side by side in the middle, each as wide as it needs."""
+    texts = [fit(text_of(readout), MONO_FONT, most - CHIP_WORDLESS_PX, measure) for readout in readouts]
+    widths = [min(most, max(CHIP_LEAST_PX, measure(text, MONO_FONT) + CHIP_ASIDE_PX)) for text in texts]
+    left = area.x_px + (area.width_px - sum(widths) - GAP_PX * (len(widths) - 1)) / 2
+    for readout, text, width in zip(readouts, texts, widths, strict=True):
+        yield from _chip(theme, replace(area, x_px=left, width_px=width), readout, text)
+        left += width + GAP_PX
+
+
+def _chip(theme: Theme, area: Rect, readout: Readout, text: str) -> Iterator[Shape]:
+    name = "value" if readout.of == "value" else "gradient"
+    bad = _is_bad(readout)
+    paint = Paint(fill=theme[f"{name}-fill"], stroke=theme["error"] if bad else "", stroke_px=BAD_PX)
+    yield replace(area, radius_px=ROUND_PX, paint=paint)
+    middle = area.y_px + area.height_px / 2 + LONE_WORDS_DOWN_PX
+    colour = theme["error"] if bad else theme[f"{name}-ink"]
+    yield Words(text, area.x_px + area.width_px / 2, middle, MONO_FONT, colour)
+
+
+def _is_bad(readout: Readout) -> bool:
+    """Whether numbers are NaN or infinite, or there is no value."""
+    return bool(readout.bad) or readout.form == "problem"
+
+
+def _line_in(area: Rect) -> Rect:
+    """The lowest line of the room."""
+    height = READOUT_LINE_PX - BELOW_PX
+    return replace(area, y_px=area.y_px + area.height_px - height, height_px=height)
+
+
+def _strip(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iterator[Shape]:
+    yield replace(area, paint=Paint(fill=theme["shade-ground"]))
+    width = area.width_px / max(1, len(readout.levels))
+    for index, level in enumerate(readout.levels):
+        if level:
+            paint = Paint(fill=theme["below" if level < 0 else "above"], opacity=abs(level) / 100)
+            overlap = OVERLAP_PX if index + 1 < len(readout.levels) else 0
+            yield replace(area, x_px=area.x_px + index * width, width_px=width + overlap, paint=paint)
+    yield _frame(theme, area, readout)
+
+
+def _histogram(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iterator[Shape]:
+    text = text_of(readout)
+    widest = area.width_px * MOST_TEXT
+    room = 0 if area.width_px < TEXT_LEAST_PX else min(measure(text, SMALL_FONT) + TEXT_GAP_PX, widest)
+    bars = replace(area, width_px=area.width_px - room)
+    yield replace(bars, paint=Paint(fill=theme["shade-ground"]))
+    paint = Paint(fill=theme["above" if readout.of == "value" else "below"])
+    width = bars.width_px / max(1, len(readout.levels))
+    for index, level in enumerate(readout.levels):
+        height = bars.height_px * level / 100
+        if level:
+            corner = bars.x_px + index * width, bars.y_px + bars.height_px - height
+            yield Rect(*corner, max(0.8, width - 0.6), height, 0, paint)
+    yield _frame(theme, bars, readout)
+    if room:
+        middle = area.y_px + area.height_px / 2 + LONE_WORDS_DOWN_PX
+        left = bars.x_px + bars.width_px + TEXT_GAP_PX
+        yield Words(fit(text, SMALL_FONT, room, measure), left, middle, SMALL_FONT, _soft(theme, readout), "start")
+
+
+def _soft(theme: Theme, readout: Readout) -> str:
+    return theme["error" if readout.bad else "ink-soft"]
+
+
+def _frame(theme: Theme, area: Rect, readout: Readout) -> Rect:
+    bad = _is_bad(readout)
+    paint = Paint(stroke=theme["error" if bad else "box-line"], stroke_px=BAD_PX if bad else FRAME_PX)
+    return replace(area, paint=paint)
+
+
+def _picture(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iterator[Shape]:
+    width, height = size_of(readout.picture)
+    room = area.height_px - PICTURE_TEXT_PX
+    scale = min(area.width_px / width, room / height)
+    left = area.x_px + (area.width_px - width * scale) / 2
+    top = area.y_px + (room - height * scale) / 2
+    rect = Rect(left, top, width * scale, height * scale, 0, Paint())
+    yield Bitmap(rect.x_px, rect.y_px, rect.width_px, rect.height_px, readout.picture, is_smooth=scale < 1)
+    yield _frame(theme, rect, readout)
+    text = fit(text_of(readout), SMALL_FONT, area.width_px, measure)
+    bottom = area.y_px + area.height_px - PICTURE_TEXT_PX / 2 + 1
+    yield Words(text, area.x_px + area.width_px / 2, bottom, SMALL_FONT, _soft(theme, readout))
+
+
+@lru_cache(maxsize=4_000)
+def size_of(uri: str) -> tuple[int, int]:
+    """The width and the height in pixels of a PNG in a data URI: the first numbers of its header."""
+    header = base64.b64decode(uri.partition(",")[2][:HEADER_LETTERS])
+    width, height = struct.unpack(">II", header[HEADER_BEFORE : HEADER_BEFORE + 8])
+    return width, height

@@ -1,0 +1,65 @@
+"""`graphlab.values` for values, specs and example_inputs."""
+
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+import graphlab
+from graphlab.errors import SourceError
+
+pytestmark = pytest.mark.tf
+
+tf = pytest.importorskip("tensorflow")
+
+
+def product(x, y):
+    return x * y
+
+
+@pytest.fixture
+def lesson(monkeypatch):
+    """A module with a function and example_inputs beside it."""
+    module = ModuleType("lesson")
+    exec("def f(x, y):\n    return x - y\n\nexample_inputs = {'x': 10.0, 'y': 4.0, 'z': 1.0}\n", vars(module))
+    monkeypatch.setitem(sys.modules, "lesson", module)
+    return module
+
+
+def test_a_value_and_a_spec_can_be_mixed():
+    by_name = graphlab.values(product, x=3.0, y="float32[2]")
+    by_position = graphlab.values(product, 3.0, tf.TensorSpec([2], tf.float32))
+
+    np.testing.assert_allclose(by_name["Identity"], 3 * by_name["y"])
+    np.testing.assert_array_equal(by_position["Identity"], by_name["Identity"])
+
+
+def test_example_inputs_fill_in_what_is_left_out(lesson):
+    traced = tf.function(lesson.f)
+
+    assert float(graphlab.values(lesson.f)["Identity"]) == 6.0
+    assert float(graphlab.values(lesson.f, y=1.0)["Identity"]) == 9.0
+    assert float(graphlab.values(traced, 5.0)["Identity"]) == 1.0
+
+
+def test_an_example_that_does_not_fit_is_named(lesson):
+    lesson.example_inputs = {"x": [1.0, 2.0]}
+    signed = tf.function(lesson.f, input_signature=[tf.TensorSpec([], tf.float32)] * 2)
+
+    with pytest.raises(SourceError, match="example_inputs does not fit: the input x takes float32"):
+        graphlab.values(signed)
+
+
+def test_the_loss_of_a_train_step_has_gradients():
+    import keras
+
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    values = graphlab.values(model, np.ones((3, 2)), np.zeros((3, 1)), graph="train_step", gradient="loss")
+
+    prediction = model(np.ones((3, 2))).numpy()
+    add = next(op_id for op_id, _ in values.order if values.graph.op(op_id).type in ("AddV2", "BiasAdd"))
+    np.testing.assert_allclose(values.gradient(add), 2 * prediction / 3, rtol=1e-5)

@@ -57,6 +57,14 @@ PROBLEM_INSET_PX: int = _SHARED["PROBLEM_INSET_PX"]  # from a box's upper right 
 PROBLEM_RADIUS_PX: float = _SHARED["PROBLEM_RADIUS_PX"]
 READOUT_LINE_PX: int = _SHARED["READOUT_LINE_PX"]  # height of the room for a value below a box's words
 READOUT_PICTURE_PX: int = _SHARED["READOUT_PICTURE_PX"]  # the same of a value that is shown as a picture
+PILL_RADIUS_PX: int = _SHARED["PILL_RADIUS_PX"]  # the largest radius of a pill's ends
+READOUT_SIDE_PX: int = _SHARED["READOUT_SIDE_PX"]  # from a box's left and right edge to its value
+READOUT_BELOW_PX: int = _SHARED["READOUT_BELOW_PX"]  # from its lower edge
+READOUT_GAP_PX: int = _SHARED["READOUT_GAP_PX"]  # between two values of a box
+READOUT_RADIUS_PX: int = _SHARED["READOUT_RADIUS_PX"]  # of the corners of a number's ground
+READOUT_NUMBER_PX: int = _SHARED["READOUT_NUMBER_PX"]  # the least width of a number's ground
+READOUT_RANGE_PX: int = _SHARED["READOUT_RANGE_PX"]  # of a histogram's width with its range beside it
+READOUT_TEXT_PX: int = _SHARED["READOUT_TEXT_PX"]  # height of the line below a picture
 
 # Colours: dashes and gaps in px, () is solid. Patterns tell families apart without colours.
 BAR_DASHES: dict[str, tuple[float, ...]] = {family: tuple(px) for family, px in _SHARED["BAR_DASHES"].items()}

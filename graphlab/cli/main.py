@@ -193,7 +193,7 @@ def export(
     """Write one of a source's graphs in the format of the suffix."""
     from graphlab.cli.evaluation_process import RunOptions
     from graphlab.cli.picture_values import graphs_with_values
-    from graphlab.evaluation.input_values import split_inputs
+    from graphlab.evaluation.form.input_values import split_inputs
     from graphlab.pictures import PictureOptions
     from graphlab.pictures.export import check, check_values, save
 

@@ -60,7 +60,7 @@ def values(
     """Print the values of one of a source's graphs."""
     from graphlab.cli.ask_values import values_command
     from graphlab.cli.evaluation_process import RunOptions
-    from graphlab.evaluation.input_values import split_inputs
+    from graphlab.evaluation.form.input_values import split_inputs
     from graphlab.pictures.words import clean
 
     specs, _ = split_inputs(inputs)

@@ -15,8 +15,8 @@ from graphlab.errors import MissingInputsError, SourceError, TraceError
 from graphlab.evaluation.files.allowed import KERAS, why_not_file
 from graphlab.evaluation.files.keras_file import fill_variables
 from graphlab.evaluation.files.saved_model import saved_functions
+from graphlab.evaluation.form.input_values import InputValue
 from graphlab.evaluation.form.places import example_inputs
-from graphlab.evaluation.input_values import InputValue
 from graphlab.evaluation.inputs import tensor_spec
 from graphlab.evaluation.rules import Rules
 from graphlab.formats import read, suffix_of_file, takes_inputs

@@ -26,6 +26,7 @@ from graphlab.shared_constants import (
     OP_WORDLESS_PX,
     OP_WORDS_RIGHT_PX,
     PILL_KINDS,
+    PILL_RADIUS_PX,
     PLAIN_GROUP_KINDS,
     PROBLEM_INSET_PX,
     PROBLEM_RADIUS_PX,
@@ -43,7 +44,6 @@ from graphlab.view import Box
 TITLE_FONT = Font(TITLE_FONT_PX, bold=True)
 SMALL_FONT = Font(SMALL_FONT_PX)
 MONO_FONT = Font(SMALL_FONT_PX, mono=True)
-MOST_RADIUS_PX = 26  # of the ends of a pill
 
 # By kind of box, where it differs from the usual.
 FILLS = {"variable": "variable-fill"}
@@ -84,7 +84,7 @@ def sign(theme: Theme, x: float, y: float, *, plus: bool) -> Path:
 
 
 def _rect(placed: PlacedBox, paint: Paint, shift_px: float = 0.0) -> Rect:
-    radius = min(placed.height_px / 2, MOST_RADIUS_PX) if placed.box.kind in PILL_KINDS else BOX_RADIUS_PX
+    radius = min(placed.height_px / 2, PILL_RADIUS_PX) if placed.box.kind in PILL_KINDS else BOX_RADIUS_PX
     radius = min(radius, placed.height_px / 2, placed.width_px / 2)
     x, y = placed.x_px + shift_px, placed.y_px + shift_px
     return Rect(x, y, placed.width_px, placed.height_px, radius, paint)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graphlab.errors import SourceError
-from graphlab.evaluation.input_values import parse_value, split_inputs
+from graphlab.evaluation.form.input_values import parse_value, split_inputs
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,10 @@ import constants from "../../shared_constants.json" with { type: "json" };
 
 const {
   BOX_RADIUS_PX, BOX_STROKE_PX, BOX_SUBTITLE_DOWN_PX, BOX_TITLE_UP_PX, BOX_WORDLESS_PX, CONSTANT_DASHES,
-  GROUP_WORDLESS_PX, LONE_WORDS_DOWN_PX, OP_STROKE_PX, OP_WORDLESS_PX, OP_WORDS_RIGHT_PX, SHEET_OPACITY,
+  GROUP_WORDLESS_PX, LONE_WORDS_DOWN_PX, OP_STROKE_PX, OP_WORDLESS_PX, OP_WORDS_RIGHT_PX, PILL_RADIUS_PX, SHEET_OPACITY,
   SHEET_PX, WORDS_LEFT_PX,
 } = constants;
 const PILL_KINDS = new Set(constants.PILL_KINDS);
-const MOST_RADIUS = 26; // of the ends of a pill
 const PLAIN_GROUP_KINDS = new Set(constants.PLAIN_GROUP_KINDS);
 
 /**
@@ -40,7 +39,7 @@ export function drawBox(ctx, theme, state, box) {
     return;
   }
   const pill = PILL_KINDS.has(box.kind);
-  const radius = pill ? Math.min(rect.h / 2, MOST_RADIUS) : BOX_RADIUS_PX;
+  const radius = pill ? Math.min(rect.h / 2, PILL_RADIUS_PX) : BOX_RADIUS_PX;
   if (box.kind === "group") drawSheet(ctx, theme, state, rect, box);
   outline(ctx, rect, radius);
   if (strength < 1) hideWhatIsBehind(ctx, theme, box);

@@ -11,16 +11,12 @@ import constants from "../../shared_constants.json" with { type: "json" };
  * @import { Readout } from "./overlay_types.mjs"
  */
 
-const { LONE_WORDS_DOWN_PX, READOUT_LINE_PX, READOUT_PICTURE_PX } = constants;
+const {
+  LONE_WORDS_DOWN_PX, READOUT_BELOW_PX, READOUT_GAP_PX, READOUT_LINE_PX, READOUT_NUMBER_PX, READOUT_PICTURE_PX,
+  READOUT_RADIUS_PX, READOUT_RANGE_PX, READOUT_SIDE_PX, READOUT_TEXT_PX,
+} = constants;
 /** @type {Record<string, string>} */
 const SIGNS = { value: "", gradient: "∂ ", difference: "Δ " };
-const SIDE = 10; // from a box's left and right edge
-const BELOW = 6; // from its lower edge
-const GAP = 5; // between two readouts
-const ROUND = 3;
-const CHIP_LEAST = 26;
-const TEXT_LEAST = 84; // of a histogram's width with its range beside it
-const PICTURE_TEXT = 12; // the height of the line below a picture
 
 /** The height of the room for values below a box's words. @param {Item} box */
 export function readoutHeight(box) {
@@ -39,14 +35,14 @@ export function drawReadouts(ctx, theme, state, box, rect) {
   const height = readoutHeight(box);
   const readouts = height ? (markIn(state.marks, "readout", box.id)?.readouts ?? []) : [];
   if (!readouts.length) return;
-  const area = { x: rect.x + SIDE, y: rect.y + rect.h - height, w: rect.w - 2 * SIDE, h: height - BELOW };
+  const area = { x: rect.x + READOUT_SIDE_PX, y: rect.y + rect.h - height, w: rect.w - 2 * READOUT_SIDE_PX, h: height - READOUT_BELOW_PX };
   if (readouts.every((readout) => readout.form === "number")) {
     drawChips(ctx, theme, state, area, readouts);
     return;
   }
-  const width = (area.w - GAP * (readouts.length - 1)) / readouts.length;
+  const width = (area.w - READOUT_GAP_PX * (readouts.length - 1)) / readouts.length;
   readouts.forEach((readout, i) => {
-    drawReadout(ctx, theme, state, { ...area, x: area.x + i * (width + GAP), w: width }, readout);
+    drawReadout(ctx, theme, state, { ...area, x: area.x + i * (width + READOUT_GAP_PX), w: width }, readout);
   });
 }
 
@@ -60,13 +56,13 @@ export function drawReadouts(ctx, theme, state, box, rect) {
  */
 function drawChips(ctx, theme, state, area, readouts) {
   ctx.font = theme.monoFont;
-  const most = (area.w - GAP * (readouts.length - 1)) / readouts.length;
+  const most = (area.w - READOUT_GAP_PX * (readouts.length - 1)) / readouts.length;
   const texts = readouts.map((readout) => fitText(ctx, textOf(readout), most - 8));
-  const widths = texts.map((text) => Math.min(most, Math.max(CHIP_LEAST, ctx.measureText(text).width + 12)));
-  let left = area.x + (area.w - widths.reduce((sum, width) => sum + width, GAP * (widths.length - 1))) / 2;
+  const widths = texts.map((text) => Math.min(most, Math.max(READOUT_NUMBER_PX, ctx.measureText(text).width + 12)));
+  let left = area.x + (area.w - widths.reduce((sum, width) => sum + width, READOUT_GAP_PX * (widths.length - 1))) / 2;
   readouts.forEach((readout, i) => {
     drawChip(ctx, theme, state, { ...area, x: left, w: widths[i] }, readout, texts[i]);
-    left += widths[i] + GAP;
+    left += widths[i] + READOUT_GAP_PX;
   });
 }
 
@@ -83,7 +79,7 @@ const textOf = ({ of, text = "" }) => `${SIGNS[of] ?? ""}${text}`;
  */
 function drawChip(ctx, theme, state, area, readout, text) {
   ctx.beginPath();
-  ctx.roundRect(area.x, area.y, area.w, area.h, ROUND);
+  ctx.roundRect(area.x, area.y, area.w, area.h, READOUT_RADIUS_PX);
   ctx.fillStyle = readout.of === "value" ? theme.valueFill : theme.gradientFill;
   ctx.fill();
   markBad(ctx, theme, readout);
@@ -124,7 +120,7 @@ function drawReadout(ctx, theme, state, area, readout) {
 
 /** The lowest line of the room. @param {Rect} area @returns {Rect} */
 function lineIn(area) {
-  const height = READOUT_LINE_PX - BELOW;
+  const height = READOUT_LINE_PX - READOUT_BELOW_PX;
   return { ...area, y: area.y + area.h - height, h: height };
 }
 
@@ -155,7 +151,7 @@ function drawHistogram(ctx, theme, state, area, readout) {
   const levels = readout.levels ?? [];
   ctx.font = theme.smallFont;
   const text = textOf(readout);
-  const textWidth = area.w < TEXT_LEAST ? 0 : Math.min(ctx.measureText(text).width + 4, area.w * 0.6);
+  const textWidth = area.w < READOUT_RANGE_PX ? 0 : Math.min(ctx.measureText(text).width + 4, area.w * 0.6);
   const wide = area.w - textWidth;
   const bars = { ...area, w: wide };
   ctx.fillStyle = theme.shadeGround;
@@ -194,7 +190,7 @@ function frame(ctx, theme, area, readout) {
 function drawImage(ctx, theme, state, area, readout) {
   const image = readout.picture ? imageOf(readout.picture, state.redraw) : null;
   if (!image?.complete || !image.naturalWidth) return;
-  const room = { ...area, h: area.h - PICTURE_TEXT };
+  const room = { ...area, h: area.h - READOUT_TEXT_PX };
   const scale = Math.min(room.w / image.naturalWidth, room.h / image.naturalHeight);
   const width = image.naturalWidth * scale;
   const height = image.naturalHeight * scale;
@@ -207,5 +203,5 @@ function drawImage(ctx, theme, state, area, readout) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = readout.bad ? theme.error : theme.inkSoft;
-  ctx.fillText(fitText(ctx, textOf(readout), area.w), area.x + area.w / 2, area.y + area.h - PICTURE_TEXT / 2 + 1);
+  ctx.fillText(fitText(ctx, textOf(readout), area.w), area.x + area.w / 2, area.y + area.h - READOUT_TEXT_PX / 2 + 1);
 }

@@ -9,8 +9,8 @@ import keras
 
 from graphlab.errors import SourceError
 from graphlab.evaluation.data import rows_for
+from graphlab.evaluation.form.input_values import InputValue, split_inputs
 from graphlab.evaluation.form.places import example_inputs
-from graphlab.evaluation.input_values import InputValue, split_inputs
 from graphlab.evaluation.inputs import FROM_DATA, Argument, arguments_for, tensor_words
 from graphlab.evaluation.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.opened import OpenedSource, open_source

@@ -14,22 +14,26 @@ from graphlab.overlay.types import Readout
 from graphlab.pictures.shapes import Bitmap, Font, Paint, Rect, Shape, Words
 from graphlab.pictures.theme import Theme
 from graphlab.pictures.words import Measure, fit
-from graphlab.shared_constants import LONE_WORDS_DOWN_PX, READOUT_LINE_PX, SMALL_FONT_PX
+from graphlab.shared_constants import (
+    LONE_WORDS_DOWN_PX,
+    READOUT_BELOW_PX,
+    READOUT_GAP_PX,
+    READOUT_LINE_PX,
+    READOUT_NUMBER_PX,
+    READOUT_RADIUS_PX,
+    READOUT_RANGE_PX,
+    READOUT_SIDE_PX,
+    READOUT_TEXT_PX,
+    SMALL_FONT_PX,
+)
 
 SIGNS = {"gradient": "∂ ", "difference": "Δ "}
 SMALL_FONT = Font(SMALL_FONT_PX)
 MONO_FONT = Font(SMALL_FONT_PX, mono=True)
-SIDE_PX = 10  # from a box's left and right edge
-BELOW_PX = 6  # from its lower edge
-GAP_PX = 5  # between two readouts
-ROUND_PX = 3
-CHIP_LEAST_PX = 26
 CHIP_WORDLESS_PX = 8
 CHIP_ASIDE_PX = 12
-TEXT_LEAST_PX = 84  # of a histogram's width with its range beside it
 MOST_TEXT = 0.6  # of that width
 TEXT_GAP_PX = 4
-PICTURE_TEXT_PX = 12  # the height of the line below a picture
 BAD_PX = 1.5
 FRAME_PX = 0.6
 HEADER_BEFORE = 16  # bytes of a PNG before its width
@@ -52,14 +56,14 @@ def draw_readouts(theme: Theme, placed: PlacedBox, readouts: Sequence[Readout], 
     height = READOUT_PX[placed.box.readout]
     if not height or not readouts:
         return
-    left, bottom = placed.x_px + SIDE_PX, placed.y_px + placed.height_px
-    area = Rect(left, bottom - height, placed.width_px - 2 * SIDE_PX, height - BELOW_PX, 0, Paint())
-    width = (area.width_px - GAP_PX * (len(readouts) - 1)) / len(readouts)
+    left, bottom = placed.x_px + READOUT_SIDE_PX, placed.y_px + placed.height_px
+    area = Rect(left, bottom - height, placed.width_px - 2 * READOUT_SIDE_PX, height - READOUT_BELOW_PX, 0, Paint())
+    width = (area.width_px - READOUT_GAP_PX * (len(readouts) - 1)) / len(readouts)
     if all(readout.form == "number" for readout in readouts):
         yield from _chips(theme, area, readouts, width, measure)
         return
     for index, readout in enumerate(readouts):
-        part = replace(area, x_px=left + index * (width + GAP_PX), width_px=width)
+        part = replace(area, x_px=left + index * (width + READOUT_GAP_PX), width_px=width)
         if readout.form == "picture":
             yield from _picture(theme, part, readout, measure)
         elif readout.form in ("strip", "histogram"):
@@ -72,18 +76,18 @@ def draw_readouts(theme: Theme, placed: PlacedBox, readouts: Sequence[Readout], 
 def _chips(theme: Theme, area: Rect, readouts: Sequence[Readout], most: float, measure: Measure) -> Iterator[Shape]:
     """Numbers side by side in the middle, each as wide as it needs."""
     texts = [fit(text_of(readout), MONO_FONT, most - CHIP_WORDLESS_PX, measure) for readout in readouts]
-    widths = [min(most, max(CHIP_LEAST_PX, measure(text, MONO_FONT) + CHIP_ASIDE_PX)) for text in texts]
-    left = area.x_px + (area.width_px - sum(widths) - GAP_PX * (len(widths) - 1)) / 2
+    widths = [min(most, max(READOUT_NUMBER_PX, measure(text, MONO_FONT) + CHIP_ASIDE_PX)) for text in texts]
+    left = area.x_px + (area.width_px - sum(widths) - READOUT_GAP_PX * (len(widths) - 1)) / 2
     for readout, text, width in zip(readouts, texts, widths, strict=True):
         yield from _chip(theme, replace(area, x_px=left, width_px=width), readout, text)
-        left += width + GAP_PX
+        left += width + READOUT_GAP_PX
 
 
 def _chip(theme: Theme, area: Rect, readout: Readout, text: str) -> Iterator[Shape]:
     name = "value" if readout.of == "value" else "gradient"
     bad = _is_bad(readout)
     paint = Paint(fill=theme[f"{name}-fill"], stroke=theme["error"] if bad else "", stroke_px=BAD_PX)
-    yield replace(area, radius_px=ROUND_PX, paint=paint)
+    yield replace(area, radius_px=READOUT_RADIUS_PX, paint=paint)
     middle = area.y_px + area.height_px / 2 + LONE_WORDS_DOWN_PX
     colour = theme["error"] if bad else theme[f"{name}-ink"]
     yield Words(text, area.x_px + area.width_px / 2, middle, MONO_FONT, colour)
@@ -96,7 +100,7 @@ def _is_bad(readout: Readout) -> bool:
 
 def _line_in(area: Rect) -> Rect:
     """The lowest line of the room."""
-    height = READOUT_LINE_PX - BELOW_PX
+    height = READOUT_LINE_PX - READOUT_BELOW_PX
     return replace(area, y_px=area.y_px + area.height_px - height, height_px=height)
 
 
@@ -114,7 +118,7 @@ def _strip(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iter
 def _histogram(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iterator[Shape]:
     text = text_of(readout)
     widest = area.width_px * MOST_TEXT
-    room = 0 if area.width_px < TEXT_LEAST_PX else min(measure(text, SMALL_FONT) + TEXT_GAP_PX, widest)
+    room = 0 if area.width_px < READOUT_RANGE_PX else min(measure(text, SMALL_FONT) + TEXT_GAP_PX, widest)
     bars = replace(area, width_px=area.width_px - room)
     yield replace(bars, paint=Paint(fill=theme["shade-ground"]))
     paint = Paint(fill=theme["above" if readout.of == "value" else "below"])
@@ -143,7 +147,7 @@ def _frame(theme: Theme, area: Rect, readout: Readout) -> Rect:
 
 def _picture(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iterator[Shape]:
     width, height = size_of(readout.picture)
-    room = area.height_px - PICTURE_TEXT_PX
+    room = area.height_px - READOUT_TEXT_PX
     scale = min(area.width_px / width, room / height)
     left = area.x_px + (area.width_px - width * scale) / 2
     top = area.y_px + (room - height * scale) / 2
@@ -151,7 +155,7 @@ def _picture(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> It
     yield Bitmap(rect.x_px, rect.y_px, rect.width_px, rect.height_px, readout.picture, is_smooth=scale < 1)
     yield _frame(theme, rect, readout)
     text = fit(text_of(readout), SMALL_FONT, area.width_px, measure)
-    bottom = area.y_px + area.height_px - PICTURE_TEXT_PX / 2 + 1
+    bottom = area.y_px + area.height_px - READOUT_TEXT_PX / 2 + 1
     yield Words(text, area.x_px + area.width_px / 2, bottom, SMALL_FONT, _soft(theme, readout))
 
 

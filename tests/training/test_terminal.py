@@ -186,7 +186,7 @@ def read_all(terminal: int) -> str:
         except OSError:
             piece = b""
         if not piece:
-            return b"".join(pieces).decode()
+            return b"".join(pieces).decode(errors="ignore")
         pieces.append(piece)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from graphlab.app.server.jobs import TraceJob, TraceJobs
+from graphlab.app.server.jobs import TraceJob, TraceJobs, stamp_of
 from graphlab.app.server.known_sources import KnownSources
 from graphlab.app.server.traced_graphs import NamedGraphs, TracedGraphs
 from graphlab.app.server.values.overlays import EvaluatedGraphs
@@ -77,6 +77,12 @@ class Library:
             raise SourceError(f"{text!r} was traced by the program that called graphlab.show; run that program again")
         key, spec = self._data_source(text) if self.is_data(text, graph) else (text, spec)
         self.jobs.retrace(key, spec)
+        self.values.forget(text)
+
+    def is_edited(self, text: str) -> bool:
+        """Whether a source's file was written after the shown graph was traced."""
+        spec, traced_s = self.sources.spec(text), self.traced_s(text)
+        return bool(spec and spec.file and traced_s and stamp_of(spec) / 1e9 > traced_s)
 
     def traced_s(self, text: str, graph: str = "") -> float | None:
         """When the shown graph was traced, in seconds since 1970; None if graphlab or the caller provided it."""
@@ -138,7 +144,10 @@ class Library:
 
     def _keep_opened(self, key: str, graphs_or_job: NamedGraphs | TraceJob) -> NamedGraphs | TraceJob:
         if not isinstance(graphs_or_job, TraceJob):
+            before = self._opened.get(key)
             self._opened[key] = graphs_or_job
+            if before is not None and before != graphs_or_job:
+                self.values.forget(key)  # something that the source depends on has changed
         return graphs_or_job
 
     def _last_opened(self, text: str) -> NamedGraphs | TraceJob:

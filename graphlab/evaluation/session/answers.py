@@ -97,7 +97,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     base = request["base"]
     if base and base["name"] not in evaluations.by_name:
         again = _run(live, {**request, **base["request"]}, progress)
-        base = {"name": again.name} if isinstance(again, Evaluation) else None
+        base = {"name": again.name} if isinstance(again, Evaluation) and not again.values.end else None
     evaluations.base = base["name"] if base else ""
     evaluation = _run(live, request, progress)
     if not isinstance(evaluation, Evaluation):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from graphlab.errors import GraphlabError
+from graphlab.errors import GraphlabError, words_of
 from graphlab.evaluation.evaluate import evaluate
 from graphlab.evaluation.inputs import Argument
 from graphlab.evaluation.interpreter import EndedEarly
@@ -157,8 +157,8 @@ def _readouts(values: Values, wanted: WantedReadout, moment: _Moment) -> list[Re
         return [problem_readout(problem)] if problem else []
     try:
         array = _output_at(values, position, wanted.port, moment.time)
-    except Exception as error:  # a variable without a value
-        return [problem_readout(str(error).splitlines()[0])]
+    except Exception as error:  # TensorFlow names no single one for a variable without a value
+        return [problem_readout(" ".join(words_of(error).split()))]
     if array is None:
         return []
     if show == "difference":

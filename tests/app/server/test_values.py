@@ -94,7 +94,7 @@ def ask(library, file):
 
     def prepared(act, name="f", **body):
         spec = library.sources.spec(f"{file}:{name}")
-        end = time.monotonic() + 60
+        end = time.monotonic() + 180
         while isinstance(library.open(spec.text), TraceJob):
             assert time.monotonic() < end, library.open(spec.text).error
             time.sleep(0.05)

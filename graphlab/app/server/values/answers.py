@@ -33,6 +33,7 @@ OF_PROGRAM = (
     "This graph was handed to graphlab.show() by a program. Compute its values there: graphlab.values(function, x=3.0)"
 )
 OF_DATA = "This graph has no values for an input: Inspect shows the first elements of its datasets."
+EDITED = "The file was edited after this graph was traced. Press Retrace in Inspect to see its new graph and values."
 Body = Mapping[str, object]
 
 
@@ -144,6 +145,8 @@ def evaluate(library: Library, body: Body) -> JsonObject:
         session = _session_of(library, state)
     if session.graphs is None:
         return {"again": True, "message": session.progress}
+    if library.is_edited(state.source):
+        raise SourceError(EDITED)
     try:
         request = _request_of(library, state, body)
     except SourceError as error:
@@ -156,10 +159,11 @@ def evaluate(library: Library, body: Body) -> JsonObject:
 
 
 def _request_of(library: Library, state: ViewState, body: Body) -> Message:
-    spec = _session_of(library, state).spec
+    session = _session_of(library, state)
+    spec = session.spec
     request = _form_of(body, spec)
     compare, base = str(body.get("compare") or ""), body.get("base")
-    name = library.evaluated.name_in_session(compare) if compare else ""
+    name = library.evaluated.name_in_session(compare, session) if compare else ""
     with_base = {"name": name, "request": _form_of(base, spec)} if compare and isinstance(base, dict) else None
     return {**request, "graph": _name_of(library, state), "base": with_base}
 
@@ -225,6 +229,8 @@ def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:
 
     def answer(library: Library, body: Body) -> JsonObject:
         evaluated = library.evaluated.find(str(body.get("evaluation") or ""))
+        if evaluated.session.is_busy:  # a thread that waits for it would be missing elsewhere
+            raise GraphlabError("The values are being computed. Ask again when they are there.")
         request = {name: value for name, value in body.items() if name != "view"}
         op_id = str(body.get("op") or "")
         if op_id.endswith("/"):

@@ -20,6 +20,7 @@ from graphlab.view.readouts import is_picture
 
 SHOWS = ("value", "gradient", "both", "difference")
 MOST_KEPT = 20  # evaluations that pages may still ask for
+MOST_CACHED = 20_000  # readouts of an evaluation, of all steps
 MOST_READOUTS = 4_000  # boxes with a value: more are too small to read
 
 
@@ -103,6 +104,8 @@ class Evaluated:
             child: (output.op_id, output.port, moment.show, moment.time, moment.back)
             for child, output in outputs.items()
         }
+        if len(self._readouts) > MOST_CACHED:
+            self._readouts.clear()
         missing = [child for child, key in keys.items() if key not in self._readouts]
         if missing and not self.session.is_busy:
             wanted = [[outputs[one].op_id, outputs[one].port, is_picture(outputs[one].tensor)] for one in missing]
@@ -159,11 +162,11 @@ class EvaluatedGraphs:
                 raise GraphlabError("these values are no longer kept; change an input to compute them again")
             return self._evaluations[name]
 
-    def name_in_session(self, name: str) -> str:
-        """What the process calls the evaluation with that id; "" if it is no longer kept."""
+    def name_in_session(self, name: str, session: ValueSession) -> str:
+        """What a session's process calls the evaluation with that id; "" if it is no longer kept, or another's."""
         with self._lock:
             evaluated = self._evaluations.get(name)
-        return evaluated.name if evaluated is not None else ""
+        return evaluated.name if evaluated is not None and evaluated.session is session else ""
 
     def overlays(self, part: ShownPart, moment: ShownMoment | None) -> tuple[LiftedOverlay, ...]:
         """The overlays of a view; () if nothing is evaluated, or it is no longer kept."""

@@ -6,8 +6,10 @@ import tempfile
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 
 from graphlab.app.server.jobs import stamp_of
 from graphlab.errors import GraphlabError
@@ -20,6 +22,7 @@ from graphlab.sources import SourceSpec
 MOST_SESSIONS = 2  # each keeps TensorFlow, the source and the tensors of a few evaluations in memory
 OPENING_S = 900.0  # the longest that loading and tracing a source may take without a message
 RUNNING_S = 180.0  # the same for running one op
+ENDING_S = 30.0  # the longest that a new run waits for the op that the last one is running
 SEED = 7
 
 
@@ -66,9 +69,9 @@ class ValueSession:
         self._stop_file = Path(tempfile.mkdtemp(prefix="graphlab-")) / "stop"
         threading.Thread(target=self._open, daemon=True).start()
 
-    def is_outdated(self, spec: SourceSpec) -> bool:
-        """Whether the source's file was edited since, or the source is opened for other inputs."""
-        return self.spec != spec or self.stamp != _stamp_of(spec)
+    def is_outdated(self, spec: SourceSpec, data: str | None) -> bool:
+        """Whether the source's file was edited since, or the source is opened for other inputs or data."""
+        return self.spec != spec or self._data != data or self.stamp != _stamp_of(spec)
 
     @property
     def is_busy(self) -> bool:
@@ -82,8 +85,10 @@ class ValueSession:
             if job is not None and job.request == request and job.is_waiting:
                 return job
             if job is not None and not job.answer.done():
-                self._stop_file.touch()
-                wait([job.answer])
+                self._touch()
+                wait([job.answer], ENDING_S)
+                if not job.answer.done():
+                    raise GraphlabError("the last run is still ending; try again in a moment")
             self._stop_file.unlink(missing_ok=True)
             self.progress = "Running the ops"
             self._job = ValueJob(request)
@@ -92,9 +97,12 @@ class ValueSession:
 
     def stop(self) -> ValueJob | None:
         """End the run that is going on, which keeps what it has computed; None if there is none."""
-        job = self._job
-        self._stop_file.touch()
-        return job
+        self._touch()
+        return self._job
+
+    def _touch(self) -> None:
+        with suppress(OSError):  # the session has just been closed
+            self._stop_file.touch()
 
     def _run(self, job: ValueJob) -> None:
         try:
@@ -104,8 +112,8 @@ class ValueSession:
 
     def ask(self, request: Message) -> Message:
         """The answer of the process. Raises GraphlabError, also if the process has ended."""
-        if self.error:
-            raise GraphlabError(self.error)
+        if self.error or self.is_closed:
+            raise GraphlabError(self.error or "these values are gone; change an input to compute them again")
         try:
             return self._worker.ask(request, timeout_s=RUNNING_S, on_progress=self._say)
         except WorkerFailed as error:
@@ -120,8 +128,7 @@ class ValueSession:
         """End the process."""
         self.is_closed = True
         self._workers.end(self._worker)
-        self._stop_file.unlink(missing_ok=True)
-        self._stop_file.parent.rmdir()
+        rmtree(self._stop_file.parent, ignore_errors=True)
 
     def _fail(self, words: str) -> None:
         self.error, self.is_closed = words, True
@@ -142,8 +149,12 @@ class ValueSession:
             self.graphs = answer["graphs"]
         except WorkerDied as error:
             self._fail(f"{self.spec.text!r} {error.how}, so it has no values")
+        except WorkerTimeout:
+            self._fail(f"{self.spec.text!r} did nothing for {OPENING_S / 60:.0f} minutes, so it has no values")
         except GraphlabError as error:
             self._fail(str(error))
+        except Exception as error:  # whatever it is: the page must not wait for a thread that has ended
+            self._fail(f"{self.spec.text!r} has no values: {type(error).__name__}: {error}")
 
     def _say(self, words: str) -> None:
         self.progress = words
@@ -172,7 +183,7 @@ class ValueSessions:
         """The session of a source as its file is now; a new one if it is outdated or the process has ended."""
         with self._lock:
             session = self._sessions.pop(spec.text, None)
-            if session is not None and (session.is_outdated(spec) or (session.is_closed and not session.error)):
+            if session is not None and (session.is_outdated(spec, data) or (session.is_closed and not session.error)):
                 session.close()
                 session = None
             self._sessions[spec.text] = session or ValueSession(self._workers, spec, data)

@@ -389,3 +389,10 @@ def test_an_input_that_does_not_fit_gets_one_sentence(inputs, words):
 def test_gradients_are_those_of_a_single_number(gradient, words):
     with pytest.raises(SourceError, match=words):
         graphlab.values(tf.function(lambda x: x * 2.0), [1.0, 2.0], gradient=gradient)
+
+
+def test_the_process_answers_all_that_a_page_may_ask():
+    from graphlab.evaluation.session.answers import ANSWERS
+    from graphlab.evaluation.worker import SESSION
+
+    assert {*SESSION} == ANSWERS.keys()

@@ -10,7 +10,10 @@ import pytest
 
 from graphlab.app.server.jobs import TraceJob
 from graphlab.app.server.library import Library
+from graphlab.app.server.scenes import shown_graph_of
 from graphlab.app.server.values.answers import answer_to
+from graphlab.app.server.values.overlays import read_moment
+from graphlab.app.server.view_state import read_state
 from graphlab.sources import parse_source
 
 pytestmark = pytest.mark.tf
@@ -103,6 +106,18 @@ def ask(library, file):
     return prepared
 
 
+@pytest.fixture(scope="module")
+def overlays_at(library, file):
+    """What the boxes show at a moment of an evaluation."""
+
+    def overlays_at(name="f", **moment):
+        state = read_state({"source": f"{file}:{name}", "values": True})
+        shown_moment = read_moment({"show": "both", **moment})
+        return [one.to_json() for one in library.evaluated.overlays(shown_graph_of(library, state), shown_moment)]
+
+    return overlays_at
+
+
 def number(value):
     return {"kind": "number", "value": str(value)}
 
@@ -135,7 +150,7 @@ def test_boxes_show_values_and_gradients(ask):
     assert answer["evaluation"]["output"][0]["numbers"] == [42.0]
 
 
-def test_the_steps_are_the_shown_ops_in_order_and_then_back(ask):
+def test_the_steps_are_the_shown_ops_in_order_and_then_back(ask, overlays_at):
     evaluation = f_at(ask, 3, 4, gradient="output")["evaluation"]
 
     steps = evaluation["steps"]
@@ -143,7 +158,7 @@ def test_the_steps_are_the_shown_ops_in_order_and_then_back(ask):
     assert steps["backward"] == [3, 2, 1, 0]
 
     row = steps["order"][1]
-    overlays = ask("show", id=evaluation["id"], show="both", time=row[2], now=row[1], back=10**9)["overlays"]
+    overlays = overlays_at(id=evaluation["id"], time=row[2], now=row[1], back=10**9)
     shown = readouts_of(overlays)
     assert shown["mul"] == ["36"]
     assert "add" not in shown
@@ -155,13 +170,11 @@ def test_the_steps_are_the_shown_ops_in_order_and_then_back(ask):
     assert "add" not in slots
 
 
-def test_going_back_what_has_a_gradient_is_lit(ask):
+def test_going_back_what_has_a_gradient_is_lit(ask, overlays_at):
     evaluation = f_at(ask, 3, 4, gradient="output")["evaluation"]
     row = evaluation["steps"]["order"][2]
 
-    overlays = ask("show", id=evaluation["id"], show="both", time=None, now=row[1], back=row[1], is_backward=True)[
-        "overlays"
-    ]
+    overlays = overlays_at(id=evaluation["id"], time=None, now=row[1], back=row[1], is_backward=True)
     [player] = [one for one in overlays if one["name"] == "player"]
     slots = {mark["box"]: mark["slots"][0][0] for mark in player["marks"]}
     assert slots["add"] == "now"
@@ -273,7 +286,7 @@ def test_one_cell_is_computed_again(ask):
 
 
 def test_values_that_are_gone_say_so(ask):
-    assert "no longer" in ask("show", id="v999")["error"]
+    assert "no longer" in ask("words", evaluation="v999", op="x")["error"]
 
 
 def test_what_has_no_values_says_why(library):

@@ -207,15 +207,6 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     }
 
 
-def show(library: Library, body: Body) -> JsonObject:
-    """What the boxes of a view show at another moment of an evaluation."""
-    moment = read_moment(body)
-    if moment is None:
-        raise GraphlabError("no evaluation is named")
-    overlays = library.evaluated.find(moment.id).overlays(shown_graph_of(library, _state_of(body)), moment)
-    return {"overlays": [one.to_json() for one in overlays]}
-
-
 def stop(library: Library, body: Body) -> JsonObject:
     """End the evaluation that is running: what it has computed so far."""
     session = _session_of(library, _state_of(body))
@@ -254,7 +245,6 @@ def _int_of(value: object, usual: int) -> int:
 ANSWERS: Mapping[str, Callable[[Library, Body], JsonObject]] = {
     "open": open_values,
     "evaluate": evaluate,
-    "show": show,
     "stop": stop,
     **{kind: _ask_about(kind) for kind in ("tensor", "cell", "find", "npy", "words", "check")},
 }

@@ -30,11 +30,19 @@ class FirstRows:
 
 
 def rows_for(source: LiveSource, live: LiveGraph, spec: SourceSpec, data: str | None) -> FirstRows:
-    """A batch for a train step, with the labels; one example for a forward pass."""
+    """A batch for a train step, with the labels; one example for a forward pass.
+
+    Raises GraphlabError if a `data` folder is named and its data cannot be read.
+    """
     if source.module is None or not callable(getattr(source.module, "datasets", None)):
         return FirstRows()
-    with suppress(GraphlabError, tf.errors.OpError, OSError, ValueError):  # then the inputs are random
+    try:
         train = call_datasets(source.module, spec.text, data=data).train
+    except GraphlabError:
+        if data is not None:
+            raise
+        return FirstRows()
+    with suppress(GraphlabError, tf.errors.OpError, OSError, ValueError):  # then the inputs are random
         tensors = [tf.convert_to_tensor(one) for one in tf.nest.flatten(_first_batch(to_source("train", train)))]
         if live.graph.kind != "train_step":
             tensors = [one[:1] for one in tensors[: len(live.graph.input_ids)]]

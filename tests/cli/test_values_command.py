@@ -173,3 +173,11 @@ def test_an_input_that_cannot_be_used_is_one_line(environment, source, arguments
     assert words in printed.stderr
     assert printed.stderr.count("\n") == 1
     assert printed.returncode == 2
+
+
+def test_a_data_folder_that_is_missing_is_one_line(environment):
+    printed = values("examples/mnist_mlp.py:model", "--data", "nowhere", env=environment)
+
+    assert "nowhere" in printed.stderr
+    assert "Traceback" not in printed.stderr
+    assert printed.returncode != 0

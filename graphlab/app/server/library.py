@@ -80,9 +80,15 @@ class Library:
         self.values.forget(text)
 
     def is_edited(self, text: str) -> bool:
-        """Whether a source's file was written after the shown graph was traced."""
-        spec, traced_s = self.sources.spec(text), self.traced_s(text)
-        return bool(spec and spec.file and traced_s and stamp_of(spec) / 1e9 > traced_s)
+        """Whether a source's file has changed since the shown graph was traced."""
+        spec, opened = self.sources.spec(text), self._opened.get(text)
+        if spec is None or spec.file is None or opened is None:
+            return False
+        current = self._traced.find(text, spec)
+        if current is not None:
+            return current != opened
+        traced_s = self.traced_s(text)
+        return traced_s is not None and stamp_of(spec) / 1e9 > traced_s
 
     def traced_s(self, text: str, graph: str = "") -> float | None:
         """When the shown graph was traced, in seconds since 1970; None if graphlab or the caller provided it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 
 import numpy as np
@@ -311,3 +312,22 @@ def test_a_run_that_ends_between_two_requests_is_not_begun_again(ask, library, f
     assert session.evaluate(request) is job
     assert job.result(0.0)["output"][0]["numbers"] == [27.0]
     assert session.evaluate(request) is not job
+
+
+def test_an_edited_file_has_no_values_before_it_is_traced_again(own_values_cache, tmp_path):
+    file = tmp_path / "edited.py"
+    file.write_text(PROGRAM)
+    library = Library([parse_source(f"{file}:f")], pytest.fail)
+    source = f"{file}:f"
+    try:
+        end = time.monotonic() + 180
+        while isinstance(library.open(source), TraceJob):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        assert not library.is_edited(source)
+        os.utime(file, (time.time() + 5, time.time() + 5))
+        assert not library.is_edited(source), "it was saved again, and nothing in it has changed"
+        file.write_text(PROGRAM.replace("y + 2", "y + 3"))
+        assert library.is_edited(source)
+    finally:
+        library.close()

@@ -137,7 +137,7 @@ def test_data_tab_shows_pipelines_and_first_images(page: Page, app: App) -> None
     expect(box(page, "train/shuffle")).to_have_attribute("aria-label", re.compile(r"buffer of [\d,]+"), timeout=60_000)
     wait_for_graph(page)
 
-    assert page.get_by_role("tab").all_inner_texts() == ["Forward", "Train step", "Data"]
+    assert page.locator(".graph-tab").all_inner_texts() == ["Forward", "Train step", "Data"]
     panel = page.locator("#inspect")
     expect(panel).to_contain_text("The data: UCI handwritten digits")
     expect(panel.locator(".element img")).to_have_count(12)

@@ -112,7 +112,7 @@ def test_log_folder_shows_its_graph_under_its_run_and_its_scalars_as_charts(
     with start_app(home, str(home / "logs")) as running:
         open_graph(page, running.address(str(home / "logs")))
 
-        expect(page.get_by_role("tab")).to_have_text(["train"])
+        expect(page.locator(".graph-tab")).to_have_text(["train"])
         expect(page.locator("#live-status")).to_have_text("From the log")
         expect(page.locator(".numbers td")).to_have_text(["0.5000", "0.6250"] * 2)
         expect(page.locator("#chart-epoch_loss .scatterlayer .trace")).to_have_count(2, timeout=60_000)

@@ -29,9 +29,8 @@ function unshareSpace(splitter) {
 
 /** @param {HTMLElement} splitter */
 function shareOf(splitter) {
-  const above = splitter.previousElementSibling?.getBoundingClientRect().height ?? 0;
-  const whole = splitter.parentElement?.getBoundingClientRect().height ?? 0;
-  return whole ? (above / whole) * 100 : 0;
+  const whole = splitter.parentElement?.getBoundingClientRect();
+  return whole?.height ? ((splitter.getBoundingClientRect().top - whole.top) / whole.height) * 100 : 0;
 }
 
 /** @param {HTMLElement} splitter */

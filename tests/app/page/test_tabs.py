@@ -48,4 +48,5 @@ def test_many_graphs_are_a_list_that_opens_over_the_page(page: Page, app: App, w
     expect(page).to_have_url(re.compile("causal"))
     wait_for_graph(page)
     expect(box(page, "MatMul")).to_be_visible()
-    expect(page.locator(".graph-tab[aria-selected=true]")).to_have_text("model(float32[1,64], float32[1,64], causal=True)")
+    selected = page.locator(".graph-tab[aria-selected=true]")
+    expect(selected).to_have_text("model(float32[1,64], float32[1,64], causal=True)")

@@ -97,11 +97,6 @@ def _ordered(parts: Parts, keys: Array, most: int) -> tuple[Term, ...]:
     return tuple(parts.term(int(flat)) for flat in sorted(first, key=lambda flat: (-ranks[flat], flat)))
 
 
-def grid_of(array: Array) -> tuple[tuple[Number, ...], ...]:
-    """A matrix as the numbers of a grid."""
-    return tuple(tuple(plain(value) for value in row) for row in array)
-
-
 def vector_grid(title: str, vector: Array, *, sign: str = "", port: int = -1, mark: int = -1) -> NumberGrid:
     """A vector as a grid that is read like a text: square if its length is a square, else twice as wide as high.
 

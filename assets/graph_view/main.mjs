@@ -1,6 +1,7 @@
 /** GraphView: holds what is shown, turns props into pictures and acts into props. */
 
 import { PAGE } from "./around/progress.mjs";
+import { loadPictures } from "./draw/draw_picture.mjs";
 import { overlaysIn } from "./draw/overlays.mjs";
 import { visibleWorld } from "./camera/camera.mjs";
 import { watchLook } from "./dom.mjs";
@@ -105,8 +106,10 @@ function update(view, next) {
   const old = held.scene;
   if (isOther) readScene(view, next.scene ?? null);
   const isOverlaid = next.overlays !== before.overlays || next.emphasis?.lineage !== before.emphasis?.lineage;
-  if (isOther || isOverlaid) showOverlays(view);
-  if (isOther) takeScene(view, old);
+  if (isOther) {
+    showOverlays(view);
+    takeScene(view, old);
+  } else if (isOverlaid) showLoaded(view);
   parts.colours.explain(held.scene, selected);
   if (selected !== (before.selected ?? null)) markSelection(view);
   parts.lineage.update(next, before);
@@ -176,6 +179,15 @@ function markSelection(view) {
   parts.standout.select(held.scene, selected);
   if (held.scene) parts.overhead.show(held.scene, selected);
   refreshMirror(view);
+}
+
+/** Show the overlays that are on when their pictures have come; until then those before stay. @param {Mounted} view */
+function showLoaded(view) {
+  const { overlays = [] } = view.held.props;
+  const loading = loadPictures(overlays);
+  const isCurrent = () => view.held.props.overlays === overlays;
+  if (!loading) showOverlays(view);
+  else void loading.then(() => (isCurrent() ? showOverlays(view) : view.parts.standout.redraw()));
 }
 
 /**

@@ -50,10 +50,11 @@ SET_VIEW = """
   return window.benchAct(act, () => drawn() === before ? "" : drawn());
 }
 """
-# The values of the boxes are one overlay; another key says that it shows other values.
+# The values of the boxes are one overlay; another key says that it shows other values. Their pictures have come.
 VALUES_KEY = """
 () => {
   const { overlays } = window.graphlab.modules["page/values/client"].viewNow();
+  if (window.graphlab.modules["graph_view/draw/draw_picture"].loadPictures(overlays)) return "";
   return overlays.find(({ name, marks }) => name === "values" && marks.length)?.key ?? "";
 }
 """

@@ -4,6 +4,7 @@ import { markIn } from "./overlays.mjs";
 import constants from "../../shared_constants.json" with { type: "json" };
 
 /** @import { DrawState, Rect, SceneBox } from "../types.mjs" */
+/** @import { LiftedOverlay } from "./overlay_types.mjs" */
 
 const { TOGGLE_ROOM_PX } = constants;
 const ROOM = 4; // around it
@@ -11,6 +12,8 @@ const ROOM = 4; // around it
 /** @type {Map<string, HTMLImageElement>} the pictures by their URLs */
 const loaded = new Map();
 const MOST_KEPT = 10_000; // more than the boxes that are drawn at once
+/** @type {WeakSet<HTMLImageElement>} those that can be drawn at once */
+const decoded = new WeakSet();
 
 /**
  * The picture of a box at its right end; nothing until it has come. `state` is that of `drawScene`.
@@ -32,12 +35,35 @@ export function drawPicture(ctx, state, box, rect) {
   ctx.drawImage(image, right - width, rect.y + (rect.h - height) / 2, width, height);
 }
 
-/** @param {string} url @param {(() => void) | undefined} redraw */
+/**
+ * Load the pictures of overlays before they are shown, so that all values of a box change in the same frame.
+ * @param {LiftedOverlay[]} overlays
+ * @returns {Promise<unknown> | null} null where all have come
+ */
+export function loadPictures(overlays) {
+  const missing = picturesOf(overlays).map((url) => imageOf(url)).filter((image) => !decoded.has(image));
+  return missing.length ? Promise.all(missing.map(decode)) : null;
+}
+
+/** @param {LiftedOverlay[]} overlays */
+function picturesOf(overlays) {
+  const marks = overlays.flatMap((overlay) => overlay.marks);
+  const urls = marks.flatMap(({ picture = "", readouts = [] }) => [picture, ...readouts.map((readout) => readout.picture ?? "")]);
+  return urls.filter((url) => url !== "");
+}
+
+/** A damaged picture is not waited for. @param {HTMLImageElement} image */
+async function decode(image) {
+  await image.decode().catch(() => undefined);
+  decoded.add(image);
+}
+
+/** @param {string} url @param {() => void} [redraw] */
 export function imageOf(url, redraw) {
-  let image = loaded.get(url);
-  if (image) return image;
+  const known = loaded.get(url);
+  if (known) return known;
   if (loaded.size >= MOST_KEPT) loaded.delete(loaded.keys().next().value ?? "");
-  image = new Image();
+  const image = new Image();
   image.addEventListener("load", () => redraw?.());
   image.src = url;
   loaded.set(url, image);

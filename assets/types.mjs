@@ -47,6 +47,16 @@
  * @property {number} [back] going backward: the position from which on gradients are known
  * @property {number | null} [now] the position of the op of this step; null: nothing is stepped through
  * @property {boolean} [is_backward] whether gradients are stepped through
+ * @property {FieldStart | null} [field] the number whose field is shown
+ */
+
+/**
+ * A number of an op's output, and the way in which its field is shown on the graph.
+ * @typedef {object} FieldStart
+ * @property {string} op
+ * @property {number} output
+ * @property {number[]} position
+ * @property {"from" | "to"} way what it was computed from, what it reaches
  */
 
 /**

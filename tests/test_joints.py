@@ -12,7 +12,7 @@ from graphlab.app.server.answers import Answer, Message
 from graphlab.app.server.outline import OutlineRow
 from graphlab.app.server.overlays import LineageText
 from graphlab.app.server.scenes import Crumb, ShownScene
-from graphlab.app.server.values.overlays import ShownMoment
+from graphlab.app.server.values.overlays import FieldStart, ShownMoment
 from graphlab.evaluation.cells import (
     CellArithmetic,
     CellReport,
@@ -45,7 +45,7 @@ from graphlab.runs.snapshots import Chart, LogSnapshot, RunSnapshot
 from tests.support.places import ROOT
 
 OVERLAYS = (LiftedOverlay, Style, Legend, LegendEntry, Mark, Readout, LineageText)
-VALUES = (ShownMoment, InputField, InputSetting, RowPreview, OutputReadout)
+VALUES = (ShownMoment, FieldStart, InputField, InputSetting, RowPreview, OutputReadout)
 TENSORS = (TensorPage, TensorStatistics, TensorMatches)
 CELLS = (CellReport, CellArithmetic, InputTensor, ReachedOp, Term, NumberGrid, Curve, Region)
 WORDS = (OpWords, InputWords, UpdateWords, UpdateStep, SlotWords, FiniteDifference)

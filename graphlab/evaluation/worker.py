@@ -9,7 +9,7 @@ from graphlab.loading.tracing_worker import HANDLERS
 from graphlab.processes.tensorflow_start import start_tensorflow
 from graphlab.processes.worker import Handler, Message, serve
 
-SESSION = ("open", "evaluate", "readouts", "tensor", "cell", "find", "npy", "words", "check")
+SESSION = ("open", "evaluate", "readouts", "tensor", "cell", "field", "find", "npy", "words", "check")
 # Modules that load TensorFlow, each with a table ANSWERS.
 MODULES = {
     **dict.fromkeys(SESSION, "graphlab.evaluation.session.answers"),

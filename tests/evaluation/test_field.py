@@ -98,3 +98,31 @@ def test_a_position_outside_is_refused(evaluated):
 
     with pytest.raises(GraphlabError, match="outside of a tensor"):
         receptive_field(values, values.graph.output_ids[0], (99, 0, 0, 0))
+
+
+def polynomial(x):
+    return tf.identity(x) ** 2.0 * tf.reshape(x, []) + tf.squeeze(x[None])
+
+
+def update(x):
+    """The gradients of a small network, with single numbers among the ops."""
+    kernel = tf.ones([3, 2]) * x[0]
+    with tf.GradientTape() as tape:
+        tape.watch(kernel)
+        logits = tf.matmul(tf.reshape(x, [1, 3]), kernel)
+        losses = tf.nn.sparse_softmax_cross_entropy_with_logits([1], logits)
+        loss = tf.reduce_mean(losses) * tf.cast(tf.size(x), tf.float32)
+    return tape.gradient(loss, kernel)
+
+
+@pytest.mark.parametrize(("program", "x"), [(polynomial, 3.0), (update, [1.0, 2.0, 3.0])])
+def test_each_number_of_each_op_has_a_field(program, x):
+    values = graphlab.values(tf.function(program), tf.constant(x))
+    for op_id in values.runs.last:
+        if not values.outputs(op_id) or not values[op_id].size:
+            continue
+        place = tuple(size // 2 for size in values[op_id].shape)
+        whole = (op_id, tuple((index, index + 1, 1) for index in place))
+        for find in (receptive_field, reached_field):
+            parts = [(part.op, part.axes) for part in find(values, op_id, place)]
+            assert whole in parts

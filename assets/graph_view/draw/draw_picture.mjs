@@ -60,8 +60,8 @@ async function decode(image) {
 
 /** @param {string} url @param {() => void} [redraw] */
 export function imageOf(url, redraw) {
-  const known = loaded.get(url);
-  if (known) return known;
+  const cached = loaded.get(url);
+  if (cached) return cached;
   if (loaded.size >= MOST_KEPT) loaded.delete(loaded.keys().next().value ?? "");
   const image = new Image();
   image.addEventListener("load", () => redraw?.());

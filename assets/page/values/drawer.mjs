@@ -14,7 +14,9 @@ import { isSigned, limitsOf, statisticsParts } from "./tensor/scale.mjs";
 import { cellOf, numberAt, positionOf } from "./tensor/window.mjs";
 
 /**
+ * @import { Way } from "./tensor/cell_view.mjs"
  * @import { Ask, CellReport, Region, TensorPage, TensorStatistics } from "./drawer_types.mjs"
+ * @import { FieldStart } from "../../types.mjs"
  * @import { Cell, Sight } from "./tensor/window.mjs"
  */
 
@@ -30,13 +32,15 @@ import { cellOf, numberAt, positionOf } from "./tensor/window.mjs";
  * @property {Region[]} regions highlighted
  */
 
+/** Which slice a page is of. @param {TensorPage} page */
+const sliceOf = ({ at, row_axis }) => JSON.stringify([at, row_axis]);
 const SELECT = "Click a cell, or move with the arrow keys, to see how its number was computed.";
 
 /**
  * @param {HTMLElement} host a positioned element; the drawer is at its bottom
- * @param {{ask: Ask}} server
+ * @param {{ask: Ask, onField: (start: FieldStart | null) => void}} page `onField` shows the field of a cell on the graph
  */
-export function createDrawer(host, { ask }) {
+export function createDrawer(host, { ask, onField }) {
   /** @type {ShownTensor | null} */
   let tensor = null;
   /** @type {TensorPage | null} */
@@ -50,6 +54,7 @@ export function createDrawer(host, { ask }) {
   /** @type {Cell | null} */
   let selected = null;
   let isCentred = false;
+  let isRenewed = false; // the same tensor of another evaluation is to come
 
   const { section, parts, heading, kind, outputs, back } = drawerParts({
     goBack,
@@ -66,7 +71,7 @@ export function createDrawer(host, { ask }) {
   const heat = createHeatMap(parts.picture, { onSelect: selectCell, onHover: hover, onSight: (sight) => load(sight) });
   const histogram = createHistogram(parts.histogram);
   const bar = createScaleBar(parts.bar);
-  const cellView = createCellView(parts.cell, (op, output, regions) => follow(op, output, regions));
+  const cellView = createCellView(parts.cell, { onOpen: follow, onField: showField });
   const axes = createAxes(parts.axes, (change) => load({ ...change }));
   const scale = createScale(parts.scale, (_, centred) => {
     isCentred = centred;
@@ -98,6 +103,7 @@ export function createDrawer(host, { ask }) {
 
   /** @param {unknown} error */
   function fail(error) {
+    if (isRenewed && tensor) return change(tensor);
     parts.message.textContent = error instanceof Error ? error.message : String(error);
   }
 
@@ -113,6 +119,8 @@ export function createDrawer(host, { ask }) {
     page = null;
     statistics = null;
     selected = null;
+    isRenewed = false;
+    hideField();
     heat.reset();
     search.reset();
     heading.textContent = next.of === "gradient" ? `∂ ${next.title}` : next.title;
@@ -127,8 +135,10 @@ export function createDrawer(host, { ask }) {
 
   /** @param {TensorPage} next */
   function showPage(next) {
+    if (isRenewed && tensor && String(page?.shape) !== String(next.shape)) return change(tensor);
     const isFirst = !page;
-    const isOtherSlice = !page || JSON.stringify([page.at, page.row_axis]) !== JSON.stringify([next.at, next.row_axis]);
+    const isOtherSlice = !page || isRenewed || sliceOf(page) !== sliceOf(next);
+    isRenewed = false;
     page = next;
     if (next.statistics) statistics = next.statistics;
     if (isFirst) {
@@ -182,6 +192,17 @@ export function createDrawer(host, { ask }) {
     say(cell);
     if (!page || tensor?.of === "gradient") return;
     cells.ask({ position: positionOf(page, cell) });
+    if (cellView.way()) showField(cellView.way());
+  }
+
+  /** Show on the graph what the selected cell was computed from, or what it reaches. @param {Way | null} way */
+  function showField(way) {
+    if (!way || !tensor || !page || !selected) return onField(null);
+    onField({ op: tensor.op, output: tensor.output, position: positionOf(page, selected), way });
+  }
+
+  function hideField() {
+    if (cellView.way()) onField(null);
   }
 
   /** @param {Cell | null} cell */
@@ -246,6 +267,8 @@ export function createDrawer(host, { ask }) {
   function leave() {
     if (section.hidden) return;
     section.hidden = true;
+    hideField();
+    cellView.clear(SELECT);
     tensor = null;
     earlier = [];
     pages.forget();
@@ -267,7 +290,12 @@ export function createDrawer(host, { ask }) {
     },
     /** Show the same tensor of another evaluation. @param {string} evaluation */
     renew(evaluation) {
-      if (tensor && !section.hidden) change({ ...tensor, evaluation });
+      if (!tensor || section.hidden) return;
+      tensor = { ...tensor, evaluation };
+      statistics = null;
+      isRenewed = page !== null;
+      const { top, left, height, width } = page ?? {};
+      load({ top, left, height, width });
     },
     close: leave,
     isOpen: () => !section.hidden,

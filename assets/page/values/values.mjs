@@ -14,21 +14,21 @@ import { createPlayer } from "./player.mjs";
 import { formText, readFormText } from "./shared_form.mjs";
 
 /**
- * @import { ShownMoment, View } from "../../types.mjs"
+ * @import { FieldStart, ShownMoment, View } from "../../types.mjs"
  * @import { ViewProps } from "./client.mjs"
  * @import { EvaluationFacts, Evaluated } from "./input_types.mjs"
  * @import { PlayerRow } from "./steps.mjs"
  */
 
 const ROOM_MS = 100; // until the graph has made room for the drawer
-const OWN_OVERLAYS = new Set(["values", "player"]);
+const OWN_OVERLAYS = new Set(["values", "player", "field"]);
 
 /** @param {HTMLElement} host @returns {() => void} */
 export function mountValues(host) {
   const stage = document.querySelector(".stage");
   const place = stage instanceof HTMLElement ? stage : host;
   const player = createPlayer(place, step, hide);
-  const drawer = createDrawer(place, { ask });
+  const drawer = createDrawer(place, { ask, onField: showField });
   const selection = createSelection((of) => openDrawer(of));
   const words = createOpWords(selection.words, { ask });
   const panel = createValuesPanel(host, { ask, watchShown, want, onEvaluated: take, between: selection.element, initial });
@@ -36,6 +36,8 @@ export function mountValues(host) {
   let evaluation = null;
   /** @type {PlayerRow | null} */
   let row = null;
+  /** @type {FieldStart | null} */
+  let field = null; // the number whose field is shown
   let evaluated = { graph: "", all: false }; // what the evaluation is of
   let isFirst = true;
   let centred = Date.now(); // each number once
@@ -48,8 +50,8 @@ export function mountValues(host) {
     evaluated = { graph: graphOf(view), all: Boolean(view.all) };
     row = player.show(next.steps);
     const form = formText(request);
-    const moment = momentOf(next, row);
-    const isOfView = !row && sameView(view, viewNow()?.view ?? null);
+    const moment = momentOf(next, row, field);
+    const isOfView = !row && !field && sameView(view, viewNow()?.view ?? null);
     want({ evaluation: moment, form, ...(isOfView ? { overlays: [...others(), ...overlays] } : {}) });
     tell();
     drawer.renew(next.id);
@@ -60,7 +62,13 @@ export function mountValues(host) {
     row = next;
     if (!evaluation) return;
     const selected = row ? { selected: evaluation.steps.ops[row.op] } : {};
-    want({ evaluation: momentOf(evaluation, row), ...selected });
+    want({ evaluation: momentOf(evaluation, row, field), ...selected });
+  }
+
+  /** @param {FieldStart | null} start */
+  function showField(start) {
+    field = start;
+    if (evaluation) want({ evaluation: momentOf(evaluation, row, field) });
   }
 
   /** @param {ViewProps} props */
@@ -113,7 +121,7 @@ export function mountValues(host) {
   }
 
   function forget() {
-    evaluation = row = null;
+    evaluation = row = field = null;
     player.show(null);
     if (drawer.isOpen()) drawer.close();
     want({ evaluation: null, overlays: others() });
@@ -162,9 +170,10 @@ const others = () => (viewNow()?.overlays ?? []).filter(({ name }) => !OWN_OVERL
 
 /**
  * Going back, gradients are what there is to see.
- * @param {EvaluationFacts} evaluation @param {PlayerRow | null} row @returns {ShownMoment}
+ * @param {EvaluationFacts} evaluation @param {PlayerRow | null} row @param {FieldStart | null} field @returns {ShownMoment}
  */
-function momentOf({ id, show }, row) {
+function momentOf({ id, show }, row, field) {
   const shows = row?.isBack && show === "value" ? "both" : show;
-  return { id, show: shows, time: row?.time ?? null, back: row?.back ?? 0, now: row?.now ?? null, is_backward: row?.isBack ?? false };
+  const moment = { id, show: shows, time: row?.time ?? null, back: row?.back ?? 0, now: row?.now ?? null };
+  return { ...moment, is_backward: row?.isBack ?? false, field };
 }

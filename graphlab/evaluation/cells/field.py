@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import TypeAlias
-
-import numpy as np
 
 from graphlab.evaluation.cells import moves
 from graphlab.evaluation.cells.arithmetic import FAMILIES, checked_position
 from graphlab.evaluation.cells.numbers import cell, whole
 from graphlab.evaluation.cells.types import OpCall, Position, Range, Region
-from graphlab.evaluation.result import Array, Values, to_array
+from graphlab.evaluation.result import Values, to_array
 
 Ends: TypeAlias = "tuple[str, int]"  # an op and the number of its output
 Box: TypeAlias = "tuple[Range, ...]"  # on each axis from the first to the last index, with step 1
@@ -23,13 +22,18 @@ Box: TypeAlias = "tuple[Range, ...]"  # on each axis from the first to the last 
 class FieldPart:
     """The part of an op's output that belongs to a field: the box around it, on each axis from first to last index.
 
-    `share` is the box's share of the tensor, from 0 to 1.
+    `shape` is that of the tensor.
     """
 
     op: str
     output: int
     axes: Box
-    share: float
+    shape: tuple[int, ...]
+
+    @property
+    def share(self) -> float:
+        """The box's share of the tensor, from 0 to 1."""
+        return prod(stop - start for start, stop, _ in self.axes) / (prod(self.shape) or 1)
 
 
 def receptive_field(values: Values, op_id: str, position: Sequence[int], output: int = 0) -> tuple[FieldPart, ...]:
@@ -106,6 +110,4 @@ def _extend(boxes: dict[Ends, Box], ends: Ends, axes: Box) -> None:
 
 def _parts(values: Values, boxes: Mapping[Ends, Box]) -> Iterator[FieldPart]:
     for (op_id, output), box in boxes.items():
-        array: Array = to_array(values.runs.last[op_id].outputs[output])
-        count = float(np.prod([stop - start for start, stop, _ in box]))
-        yield FieldPart(op_id, output, box, count / array.size if array.size else 0.0)
+        yield FieldPart(op_id, output, box, to_array(values.runs.last[op_id].outputs[output]).shape)

@@ -129,7 +129,7 @@ def sources_of_box(call: OpCall, box: tuple[Range, ...]) -> list[Region]:
         shape = call.inputs[port].shape
         own = numbers[(numbers >= start) & (numbers < start + call.inputs[port].size)] - start
         if own.size:
-            regions.append(Region(port, _box_around(np.unravel_index(own, shape))))
+            regions.append(Region(port, _box_around(own, shape)))
     return regions
 
 
@@ -142,12 +142,15 @@ def reach_of_box(call: OpCall, port: int, box: tuple[Range, ...]) -> list[Region
     is_inside = np.zeros(call.inputs[port].shape, dtype=bool)
     is_inside[tuple(slice(start, stop) for start, stop, _ in box)] = True
     is_own = (origins >= starts[port]) & (origins < starts[port] + is_inside.size)
-    moved = np.nonzero(is_own & is_inside.reshape(-1)[np.where(is_own, origins - starts[port], 0)])
-    return [Region(call.output, _box_around(moved))] if not moved or moved[0].size else []
+    moved = np.flatnonzero(is_own & is_inside.reshape(-1)[np.where(is_own, origins - starts[port], 0)])
+    return [Region(call.output, _box_around(moved, origins.shape))] if moved.size else []
 
 
-def _box_around(places: tuple[NDArray[np.intp], ...]) -> tuple[Range, ...]:
-    return tuple((int(axis.min()), int(axis.max()) + 1, 1) for axis in places)
+def _box_around(elements: NDArray[np.int64], shape: tuple[int, ...]) -> tuple[Range, ...]:
+    """The smallest box of a tensor that contains elements, which are counted row by row."""
+    if not shape:
+        return ()
+    return tuple((int(axis.min()), int(axis.max()) + 1, 1) for axis in np.unravel_index(elements, shape))
 
 
 def _reach_of_index(call: OpCall, position: Position) -> Reach:

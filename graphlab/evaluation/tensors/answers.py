@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
+from typing import cast
 
 from graphlab.errors import GraphlabError
+from graphlab.evaluation.cells.field import reached_field, receptive_field
 from graphlab.evaluation.cells.report import cell_report
 from graphlab.evaluation.result import Array, Values
 from graphlab.evaluation.tensors.axes import axis_names
@@ -14,7 +16,7 @@ from graphlab.evaluation.tensors.files import npy_bytes, numpy_text
 from graphlab.evaluation.tensors.page import tensor_page, tensor_request
 from graphlab.evaluation.tensors.search import find_numbers
 from graphlab.graph.json_values import int_of, ints_of, list_of, text_of
-from graphlab.json_value import JsonObject
+from graphlab.json_value import JsonObject, JsonValue
 
 
 def answer_tensor(values: Values, body: JsonObject) -> JsonObject:
@@ -30,6 +32,15 @@ def answer_cell(values: Values, body: JsonObject) -> JsonObject:
     """A CellReport for the `position`."""
     op_id, output, iterations = _place(body)
     return cell_report(values, op_id, ints_of(list_of(body["position"])), output, iterations).to_json()
+
+
+def answer_field(values: Values, body: JsonObject) -> JsonObject:
+    """The `parts` of all tensors that a number was computed from, or with `way` "to" reaches: op, sizes, shape."""
+    op_id, output, _ = _place(body)
+    find = reached_field if body.get("way") == "to" else receptive_field
+    parts = find(values, op_id, ints_of(list_of(body["position"])), output)
+    sizes = [[part.op, [stop - start for start, stop, _ in part.axes], list(part.shape)] for part in parts]
+    return {"parts": cast("JsonValue", sizes)}
 
 
 def answer_find(values: Values, body: JsonObject) -> JsonObject:
@@ -50,6 +61,7 @@ def answer_npy(values: Values, body: JsonObject) -> JsonObject:
 DRAWER_ACTS: Mapping[str, Callable[[Values, JsonObject], JsonObject]] = {
     "tensor": answer_tensor,
     "cell": answer_cell,
+    "field": answer_field,
     "find": answer_find,
     "npy": answer_npy,
 }

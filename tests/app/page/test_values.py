@@ -260,6 +260,14 @@ def test_a_tensor_is_seen_down_to_the_arithmetic_of_one_cell(page: Page, values_
     total = drawer.locator(".drawer-total").inner_text().partition("= ")[2].replace("−", "-")
     assert float(total) == pytest.approx(float(shown), rel=1e-4)
 
+    drawer.get_by_role("button", name="Show on the graph all that this number was computed from").click()
+    says(page, "image", "the selected number was computed from 784 of these 784 numbers")
+    page.get_by_role("button", name="Random").first.click()  # the cell stays selected, and its field shown
+    expect(drawer.locator(".drawer-cell h3")).to_have_text("[0, 2]")
+    expect(status).not_to_contain_text(f"= {shown}")
+    says(page, "image", "the selected number was computed from 784 of these 784 numbers")
+
+    drawer.get_by_role("application").focus()
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
     expect(page.get_by_role("button", name="Open the value in the tensor viewer")).to_be_focused()

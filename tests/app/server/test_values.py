@@ -286,6 +286,18 @@ def test_one_cell_is_computed_again(ask):
     assert "36" in json.dumps(report)
 
 
+def test_what_a_number_was_computed_from_and_what_it_reaches(ask, overlays_at, file):
+    evaluation = ask("evaluate", "model", settings={"v": {"kind": "grid", "value": [[1, 2, 3, 4]]}})["evaluation"]
+    every_op = [mark["box"] for mark in overlays_at("model", id=evaluation["id"])[0]["marks"]]
+    [dense] = [box for box in every_op if "dense_1" in box]
+    for way, texts in {"from": {"v": "all", dense: "1"}, "to": {dense: "1", "Identity": "1"}}.items():
+        field = {"op": dense, "output": 0, "position": [0, 0], "way": way}
+        overlays = overlays_at("model", id=evaluation["id"], field=field)
+        assert [overlay["name"] for overlay in overlays] == ["values", "field"]
+        marked = {mark["box"]: mark.get("text", "") for mark in overlays[1]["marks"]}
+        assert texts.items() <= marked.items(), marked
+
+
 def test_values_that_are_gone_say_so(ask):
     assert "no longer" in ask("words", evaluation="v999", op="x")["error"]
 

@@ -5,22 +5,33 @@ import { colourAt, css, heatTheme, placeOnScale } from "./colours.mjs";
 import { sized } from "./histogram.mjs";
 import { amountOf, isBad, numberText, placeText, regionSize, regionText } from "./numbers.mjs";
 
+/** @typedef {"from" | "to"} Way */
+
 /**
  * @import { HeatTheme } from "./colours.mjs"
  * @import { CellNumber, CellReport, Curve, NumberGrid, Region } from "../drawer_types.mjs"
  */
 
 const MOST_REGIONS = 3; // written out
+/** @type {Record<Way, [string, string]>} the words of a button and its title */
+const FIELD_WORDS = {
+  from: ["Computed from", "Show on the graph all that this number was computed from"],
+  to: ["Reaches", "Show on the graph all that this number reaches"],
+};
 const GRID_PX = { width: 120, height: 112, cell: 24 };
 const CURVE_PX = { width: 220, height: 140, margin: 12 };
 
 /**
  * @param {HTMLElement} host
- * @param {(op: string, output: number, regions: Region[]) => void} onOpen shows another tensor with highlighted regions
+ * @param {object} act
+ * @param {(op: string, output: number, regions: Region[]) => void} act.onOpen shows another tensor with highlighted regions
+ * @param {(way: Way | null) => void} act.onField shows on the graph what the cell was computed from, or what it reaches
  */
-export function createCellView(host, onOpen) {
+export function createCellView(host, { onOpen, onField }) {
   /** @type {CellReport | null} */
   let report = null;
+  /** @type {Way | null} */
+  let shownWay = null;
 
   /** @param {CellReport} next */
   function show(next) {
@@ -28,7 +39,7 @@ export function createCellView(host, onOpen) {
     const { cell } = next;
     const value = make("p", { class: "drawer-total" }, `= ${numberText(cell.value, 6)}`);
     host.replaceChildren(
-      make("h3", {}, placeText(cell.position)),
+      make("div", { class: "drawer-place" }, make("h3", {}, placeText(cell.position)), ...waysOf(next)),
       make("p", { class: "drawer-rule" }, cell.title),
       ...(cell.rule === "none" ? [] : [value]),
       ...gridsOf(cell.grids),
@@ -58,6 +69,33 @@ export function createCellView(host, onOpen) {
     return [make("h4", {}, "Reaches"), make("ul", {}, ...items)];
   }
 
+  /** The buttons that show the cell's field on the graph. @param {CellReport} next */
+  function waysOf({ cell, reached }) {
+    /** @type {Way[]} */
+    const ways = [...(cell.sources.length ? [/** @type {const} */ ("from")] : []), ...(reached.length ? [/** @type {const} */ ("to")] : [])];
+    const buttons = ways.map((way) => {
+      const isShown = shownWay === way;
+      const [words, title] = FIELD_WORDS[way];
+      const button = makeButton(title, "drawer-button", () => chooseWay(isShown ? null : way), words);
+      button.setAttribute("aria-pressed", String(isShown));
+      return button;
+    });
+    return ways.length ? [make("div", { class: "drawer-ways" }, "On the graph", ...buttons)] : [];
+  }
+
+  /** @param {Way | null} way */
+  function chooseWay(way) {
+    shownWay = way;
+    repaint();
+    onField(way);
+    const pressed = host.querySelector("[aria-pressed=true]");
+    if (pressed instanceof HTMLElement) pressed.focus();
+  }
+
+  function repaint() {
+    if (report) show(report);
+  }
+
   /** @param {string} op @param {number} output @param {Region[]} regions @param {number} more */
   function linkTo(op, output, regions, more) {
     const count = regions.reduce((sum, { axes }) => sum + regionSize(axes), more);
@@ -72,10 +110,12 @@ export function createCellView(host, onOpen) {
   return {
     show,
     /** Colours changed with the theme. */
-    repaint: () => report && show(report),
+    repaint,
+    /** In which way the graph shows the cell's field. */
+    way: () => shownWay,
     /** @param {string} words */
     clear: (words) => {
-      report = null;
+      report = shownWay = null;
       host.replaceChildren(make("p", { class: "drawer-note" }, words));
     },
   };

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Protocol
 
 from graphlab.app.server.values.sessions import ValueSession
 from graphlab.errors import GraphlabError
 from graphlab.graph import Graph
+from graphlab.graph.json_values import int_of, ints_of, list_of, text_of
 from graphlab.overlay import LiftedOverlay, Overlay, lift
+from graphlab.overlay.field import PartSizes, Way, field_overlay
 from graphlab.overlay.types import Readout, Visible, read_readout
 from graphlab.overlay.values import player_overlay, read_by, readers_of, values_overlay
 from graphlab.processes.worker import Message
@@ -41,11 +43,21 @@ class ShownPart(Protocol):
 
 
 @dataclass(frozen=True)
+class FieldStart:
+    """A number of an op's output, and the way in which its field is shown on the graph."""
+
+    op: str
+    output: int
+    position: tuple[int, ...]
+    way: Way
+
+
+@dataclass(frozen=True)
 class ShownMoment:
     """What is shown of an evaluation: value, gradient, both or difference, after `time` ops (None: all).
 
     Going backward (`is_backward`), `back` is the position from which on gradients are known. `now` is the position of
-    this step's op; None while nothing is stepped through.
+    this step's op; None while nothing is stepped through. `field` is the number whose field is shown, None for none.
     """
 
     id: str
@@ -54,6 +66,7 @@ class ShownMoment:
     back: int = 0
     now: int | None = None
     is_backward: bool = False
+    field: FieldStart | None = None
 
     @property
     def key(self) -> str:
@@ -74,6 +87,7 @@ class Evaluated:
     order: Sequence[str]
     steps: Sequence[tuple[str, tuple[int, ...]]] = ()
     _readouts: dict[tuple[str, int, str, int | None, int], tuple[Readout, ...]] = field(default_factory=dict)
+    _fields: dict[FieldStart, Mapping[str, PartSizes]] = field(default_factory=dict)
 
     def overlays(self, part: ShownPart, moment: ShownMoment) -> tuple[LiftedOverlay, ...]:
         """The overlays of a view; () if it shows another graph."""
@@ -82,7 +96,11 @@ class Evaluated:
             return ()
         values = values_overlay(self.readouts(part, moment), moment.key)
         lifted = [lift(values, folded, part.visible_links if values.link_slot else part.visible)]
-        if moment.now is not None:
+        start = _in_group(folded, moment.field) if moment.field is not None else None
+        if start is not None and (parts := self._field_parts(start)):
+            overlay = field_overlay(folded, parts, start.op, start.way, f"{moment.id} {start}")
+            lifted.append(lift(overlay, folded, part.visible_links))
+        elif moment.now is not None:
             lifted.append(lift(self._player(folded, moment), folded, part.visible_links))
         return tuple(lifted)
 
@@ -119,6 +137,14 @@ class Evaluated:
         answer = self.session.ask(request)
         return [tuple(map(read_readout, ones)) for ones in answer["readouts"]]
 
+    def _field_parts(self, start: FieldStart) -> Mapping[str, PartSizes]:
+        """The parts of tensors that belong to a number's field, by op; none if the number does not exist here."""
+        if start not in self._fields and not self.session.is_busy:
+            request: Message = {"do": "field", "evaluation": self.name, **asdict(start)}
+            parts = self.session.ask(request)["parts"]
+            self._fields[start] = {op_id: PartSizes(sizes, shape) for op_id, sizes, shape in reversed(parts)}
+        return self._fields.get(start, {})
+
     def _player(self, folded: Folded, moment: ShownMoment) -> Overlay:
         now = ""
         if moment.now is not None and moment.now < len(self.order):
@@ -128,6 +154,14 @@ class Evaluated:
             return player_overlay(folded, done, now, readers_of(folded, now), moment.key)
         done = {op_id for op_id in self.order[: moment.time] if op_id in folded.paths} | _without_inputs(folded)
         return player_overlay(folded, done, now, read_by(folded, now), moment.key)
+
+
+def _in_group(folded: Folded, start: FieldStart) -> FieldStart | None:
+    """The number itself where it was chosen in the output that a closed group shows."""
+    if not start.op.endswith("/"):
+        return start
+    output = shown_output(folded, start.op)
+    return None if output is None else replace(start, op=output.op_id, output=output.port)
 
 
 @once
@@ -186,4 +220,16 @@ def read_moment(data: object) -> ShownMoment | None:
     numbers = {name: data.get(name) for name in ("time", "back", "now")}
     time, back, now = (number if isinstance(number, int) and number >= 0 else None for number in numbers.values())
     is_backward = bool(data.get("is_backward"))
-    return ShownMoment(str(data["id"]), show if show in SHOWS else "value", time, back or 0, now, is_backward)
+    show = show if show in SHOWS else "value"
+    return ShownMoment(str(data["id"]), show, time, back or 0, now, is_backward, _read_field(data.get("field")))
+
+
+def _read_field(data: object) -> FieldStart | None:
+    if not isinstance(data, dict):
+        return None
+    way: Way = "to" if data.get("way") == "to" else "from"
+    try:
+        position = ints_of(list_of(data["position"]))
+        return FieldStart(text_of(data["op"]), int_of(data.get("output", 0)), position, way)
+    except (KeyError, TypeError, ValueError):
+        return None

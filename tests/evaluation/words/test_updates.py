@@ -67,6 +67,14 @@ def test_the_formula_of_sgd_has_the_numbers():
     assert words.after == pytest.approx(words.before - 0.1 * words.gradient, rel=1e-5)
 
 
+def test_the_decay_rates_of_adam_have_indices():
+    _, _, _, values, kernel = trained("Adam")
+
+    momentum = update_words(values, kernel, (0, 0)).steps[0].formula
+    assert momentum.text.endswith("momentum = β[1] · old momentum + (1 − β[1]) · gradient")
+    assert r"\text{β}_{1}" in momentum.tex
+
+
 def test_slots_have_their_values_before_and_after():
     _, _, _, values, kernel = trained("Adam")
 

@@ -22,9 +22,9 @@ export function drawFormula(expression, className = "") {
   const parts = segments(expression.mathml.children).map((children) => {
     const math = element({ ...expression.mathml, children });
     math.setAttribute("aria-hidden", "true");
-    return make("span", { class: "formula-part" }, math);
+    return make("span", { class: "equation-part" }, math);
   });
-  const attributes = { class: `formula ${className}`.trim(), role: "math", "aria-label": expression.text };
+  const attributes = { class: `equation ${className}`.trim(), role: "math", "aria-label": expression.text };
   return make("div", { ...attributes, "data-tex": expression.tex, title: expression.tex }, ...parts);
 }
 

@@ -12,6 +12,7 @@ import { drawFormula } from "./mathml.mjs";
  */
 
 const FAILED = "The server could not compute this.";
+const FONT = '1em "graphlab math"'; // of panel_words.css
 
 /**
  * @param {HTMLElement} host
@@ -32,7 +33,9 @@ export function createOpWords(host, { ask }) {
     const request = ++newest;
     const isCurrent = () => request === newest;
     root.setAttribute("aria-busy", "true");
-    const answer = await ask("words", { evaluation, op: opId, iterations, weight }).catch(sentence);
+    const words = ask("words", { evaluation, op: opId, iterations, weight }).catch(sentence);
+    // Formulas that are drawn in another font first would move when theirs comes.
+    const [answer] = await Promise.all([words, document.fonts.load(FONT).catch(() => [])]);
     if (!isCurrent()) return;
     root.removeAttribute("aria-busy");
     const problem = problemOf(answer);

@@ -172,7 +172,7 @@ def _recognised(
         return "", []
     steps = [*(update_rules()["decay"] if is_decayed else []), *update_rules()[key]]
     names = {**names, "w": name("decayed weight")} if is_decayed else names
-    parts = {**names, **{letter: name(text) for letter, text in RATES.get(key, {}).items()}}
+    parts = {**names, **RATES.get(key, {})}
     return optimizer.class_name, [_step(letter, tex, parts, numbers) for letter, tex in steps]
 
 
@@ -200,10 +200,10 @@ def _kind(class_name: str, settings: Mapping[str, float]) -> tuple[str, Numbers]
 
 
 RATES = {
-    "SGD with momentum": {"p": "β"},
-    "SGD with Nesterov momentum": {"p": "β"},
-    "Adam": {"p": "β₁", "q": "β₂"},
-    "RMSprop": {"p": "ρ"},
+    "SGD with momentum": {"p": name("β")},
+    "SGD with Nesterov momentum": {"p": name("β")},
+    "Adam": {"p": name("β", (1,)), "q": name("β", (2,))},
+    "RMSprop": {"p": name("ρ")},
 }
 
 

@@ -39,6 +39,7 @@ def test_inspector_describes_op_when_selected(page: Page, app: App) -> None:
         "Multiplies each input row (784 numbers) by the weights: one sum for each of the 256 neurons."
     )
     expect(page.locator("#inspect .formula")).to_have_text("[?,784] · [784,256] → [?,256]")
+    expect(page.locator("#inspect .formula")).to_have_css("display", "block")
     assert rows(page, "Inputs") == [("Reshape", "float32[?,784]"), ("kernel", "float32[784,256]")]
     assert rows(page, "Output") == [("BiasAdd", "float32[?,256]")]
     assert {("T", "float32"), ("transpose_a", "false")} <= set(rows(page, "Attributes"))

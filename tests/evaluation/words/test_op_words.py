@@ -18,6 +18,8 @@ from graphlab.errors import GraphlabError  # noqa: E402
 from graphlab.evaluation.words.op_words import op_words  # noqa: E402
 from graphlab.evaluation.words.paths import paths_back  # noqa: E402
 from graphlab.evaluation.words.types import words_json  # noqa: E402
+from tests.evaluation.words.shown import shown_characters  # noqa: E402
+from tests.make_math_font import characters  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -224,6 +226,7 @@ def test_words_are_json_and_formulas_well_formed_mathml(network):
         assert root.tag == "math"
         assert formula["tex"]
         assert formula["tex"].count("{") == formula["tex"].count("}")
+    assert set().union(*(shown_characters(formula["mathml"]) for formula in formulas)) <= characters()
     assert len(formulas) > 150
 
 

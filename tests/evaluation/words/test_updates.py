@@ -13,6 +13,8 @@ from graphlab.errors import GraphlabError  # noqa: E402
 from graphlab.evaluation.words.op_words import op_words  # noqa: E402
 from graphlab.evaluation.words.updates import update_words  # noqa: E402
 from tests.evaluation.words.live import live_values  # noqa: E402
+from tests.evaluation.words.shown import shown_characters  # noqa: E402
+from tests.make_math_font import characters  # noqa: E402
 
 OPTIMIZERS = {
     "SGD": lambda: keras.optimizers.SGD(0.1),
@@ -54,6 +56,8 @@ def test_the_update_is_what_the_optimizer_does(key):
     assert len(words.steps) == KNOWN.get(key, 0)
     assert words.optimizer == (key.split()[0] if key in KNOWN else "")
     assert bool(words.ops) == (key not in KNOWN)
+    formulas = [*words.ops, *(one for step in words.steps for one in (step.formula, step.numbers))]
+    assert set().union(*(shown_characters(one.tree) for one in formulas)) <= characters()
 
 
 def test_the_formula_of_sgd_has_the_numbers():
@@ -65,6 +69,14 @@ def test_the_formula_of_sgd_has_the_numbers():
     assert step.formula.text == "new kernel[0,0] = kernel[0,0] − learning rate · gradient"
     assert step.numbers.text.startswith("new kernel[0,0] = ")
     assert words.after == pytest.approx(words.before - 0.1 * words.gradient, rel=1e-5)
+
+
+def test_the_decay_rates_of_adam_have_indices():
+    _, _, _, values, kernel = trained("Adam")
+
+    momentum = update_words(values, kernel, (0, 0)).steps[0].formula
+    assert momentum.text.endswith("momentum = β[1] · old momentum + (1 − β[1]) · gradient")
+    assert r"\text{β}_{1}" in momentum.tex
 
 
 def test_slots_have_their_values_before_and_after():

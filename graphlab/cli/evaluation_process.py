@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TypedDict
 
 from graphlab.cli.source_graphs import stages
 from graphlab.errors import SourceError, TraceError
 from graphlab.evaluation.files.allowed import why_not_file
+from graphlab.evaluation.limits.last_op import crash_words
 from graphlab.processes.worker import Message, Worker, WorkerDied, WorkerTimeout
 from graphlab.sources import SourceSpec
 
@@ -43,13 +46,15 @@ def evaluation_process(spec: SourceSpec) -> Iterator[Ask]:
     if refusal:
         raise SourceError(refusal)
     worker = Worker("graphlab.evaluation.worker")
-    with stages() as on_progress:
+    with stages() as on_progress, tempfile.TemporaryDirectory(prefix="graphlab-") as folder:
+        op_file = Path(folder) / "op"
 
         def ask(request: Message) -> Message:
             try:
-                return worker.ask(request, timeout_s=SILENCE_S, on_progress=on_progress)
+                return worker.ask({**request, "op_file": str(op_file)}, timeout_s=SILENCE_S, on_progress=on_progress)
             except WorkerDied as error:
-                raise TraceError(f"{spec.text!r} {error.how}, so it has no values") from error
+                how = crash_words(error.how, op_file)
+                raise TraceError(f"{spec.text!r} {how}, so it has no values") from error
             except WorkerTimeout as error:
                 minutes = f"{SILENCE_S / 60:.0f} minutes"
                 raise TraceError(f"{spec.text!r} was stopped: nothing happened for {minutes}") from error

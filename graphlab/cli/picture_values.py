@@ -73,7 +73,8 @@ def _values(
     wanted = [[one.op_id, one.port, is_picture(one.tensor)] for one in outputs]
     has_sliders = output.suffix.lower() == ONE_FILE
     tables = cast("ReadoutsAnswer", ask({"do": "picture_readouts", "wanted": wanted, "sliders": has_sliders}))
-    data = [f"Data: {answer['data']}."] if answer["data"] else []
+    of_data = answer["data"].partition(", from ")[0]  # a picture is for others: they need no path of this machine
+    data = [f"Data: {of_data}."] if of_data else []
     ended = [f"Not everything was computed: {answer['end']}."] if answer["end"] else []
     return CarriedValues(
         tuple(CarriedInput(one["name"], one["tensor"], one["origin"]) for one in answer["inputs"]),

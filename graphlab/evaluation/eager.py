@@ -11,6 +11,7 @@ from tensorflow.python.eager import backprop_util, context, execute, record
 from tensorflow.python.framework import ops
 from tensorflow.python.framework.func_graph import FuncGraph
 
+from graphlab.errors import words_of
 from graphlab.tracing.raw import RawOp
 from graphlab.tracing.tensorflow_types import Attrs, AttrValue
 
@@ -37,6 +38,12 @@ def _item(item: object) -> object:
     if isinstance(item, tensor_shape_pb2.TensorShapeProto):
         return None if item.unknown_rank else [dim.size for dim in item.dim]
     return item.name if isinstance(item, attr_value_pb2.NameAttrList) else item
+
+
+def kernel_words(error: Exception) -> str:
+    """What an op's kernel says about a failure, without TensorFlow's names for the call."""
+    words = " ".join(words_of(getattr(error, "message", None) or error).split())
+    return words.partition(" [Op:")[0].rpartition("}} ")[2]
 
 
 def constant(attrs: Attrs) -> tf.Tensor:

@@ -18,7 +18,9 @@ _RANDOM = re.compile(
     r"Random(?!Dataset).*|TruncatedNormal|Multinomial|ParameterizedTruncatedNormal|.*CandidateSampler"
     r"|SampleDistortedBoundingBox.*"
 )
-_HARMLESS = re.compile(r"Placeholder.*|Assert|EmptyTensorMap|PyFuncStateless|StatelessRandomGetAlg")
+_HARMLESS = re.compile(
+    r"Placeholder.*|Assert|CheckNumerics(V2)?|Empty|EmptyTensorMap|PyFuncStateless|StatelessRandomGetAlg|Timestamp"
+)
 _WORDS = (
     (re.compile(r"(Eager)?PyFunc"), "it runs Python code, which may have side effects"),
     (re.compile(r".*Iterator.*|.*Dataset.*"), "it takes elements from an iterator, which would be missing later"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import tensorflow as tf
 
 from graphlab.errors import SourceError, words_of
-from graphlab.evaluation.eager import is_trainable
+from graphlab.evaluation.eager import is_trainable, kernel_words
 from graphlab.evaluation.inputs import Argument, tensor_words
 from graphlab.evaluation.interpreter import EndedEarly, Interpreter
 from graphlab.evaluation.op_runs import OpRuns
@@ -20,6 +20,7 @@ from graphlab.view import fold_quiet, loss_output
 
 ORDINARY = Rules()
 LOSS = "loss"
+_NO_GRADIENT = re.compile(r"gradient registry has no entry for: (?P<type>\w+)")
 _TARGET = re.compile(r"(?P<name>.*?)(?:\[(?P<index>[-\d,\s]*)\])?")
 
 
@@ -67,9 +68,18 @@ def evaluate(
     try:
         one_by_one = tape.gradient(number, tensors)
     except Exception as error:  # an op's gradient is missing, or it fails
-        raise SourceError(f"there are no gradients of {gradient!r}: {' '.join(words_of(error).split())}") from error
+        raise SourceError(f"there are no gradients of {gradient!r}: {_why(error, interpreter.runs, live)}") from error
     gradients = {index: tensor for index, tensor in zip(positions, one_by_one, strict=True) if tensor is not None}
     return Values(live.graph, tuple(arguments), interpreter.runs, gradient, gradients, end, rules)
+
+
+def _why(error: Exception, runs: OpRuns, live: LiveGraph) -> str:
+    """Why the tape has no gradients: an op without a gradient by its id, or what a kernel says."""
+    match = _NO_GRADIENT.search(words_of(error))
+    if match is None:
+        return kernel_words(error)
+    op_id = next((run.op_id for run in runs.order if live.graph.op(run.op_id).type == match["type"]), "an op")
+    return f"TensorFlow has none for {match['type']} ({op_id}); choose a number that does not depend on it"
 
 
 def _run(interpreter: Interpreter, values: Sequence[tf.Tensor]) -> str:

@@ -88,10 +88,9 @@ def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:
     if tensor.dtype in ("resource", "variant"):
         raise SourceError(f"the input {name} is a {tensor.dtype}, which cannot be given")
     try:
-        array = value if isinstance(value, tf.Tensor) else np.asarray(value)
+        array = _array_of(value)
     except ValueError:
         raise SourceError(f"the lists of the input {name} have different lengths; it takes {tensor}") from None
-    array = array.numpy() if isinstance(array, tf.Tensor) else array
     if array.dtype.kind == "O" and not all(isinstance(item, str | bytes) for item in array.flat):
         kind = next(type(item).__name__ for item in array.flat if not isinstance(item, str | bytes))
         raise SourceError(f"the input {name} takes {tensor}, not a value of type {kind}")
@@ -109,6 +108,16 @@ def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:
         return tf.convert_to_tensor(converted, dtype=tensor.dtype)
     except Exception as error:
         raise SourceError(f"the input {name} takes {tensor}: {words_of(error)}") from error
+
+
+def _array_of(value: object) -> np.ndarray:
+    """The value as an array. Raises ValueError for lists of different lengths."""
+    if not isinstance(value, tf.Tensor):
+        return np.asarray(value)
+    if value.dtype == tf.string:
+        return np.asarray(value.numpy(), dtype=object)  # of a single text, TensorFlow gives no array
+    array: np.ndarray = value.numpy()
+    return array.astype(np.float32) if value.dtype.is_floating and array.dtype.kind != "f" else array
 
 
 def tensor_spec(value: object) -> tf.TensorSpec:

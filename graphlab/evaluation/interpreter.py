@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ import tensorflow as tf
 
 from graphlab.errors import GraphlabError, words_of
 from graphlab.evaluation.custom import record_custom
-from graphlab.evaluation.eager import attributes_of, forget_kernels, is_trainable, record_op, run_raw
+from graphlab.evaluation.eager import attributes_of, forget_kernels, is_trainable, kernel_words, record_op, run_raw
 from graphlab.evaluation.effects import is_random, why_not, writes_variable
 from graphlab.evaluation.inputs import tensor_words
-from graphlab.evaluation.memory import is_nearly_used, limit_bytes, out_of_memory_words
+from graphlab.evaluation.limits.last_op import LAST_OP
+from graphlab.evaluation.limits.memory import is_nearly_used, limit_bytes, ops_limited, out_of_memory_words
 from graphlab.evaluation.op_runs import OpRun, OpRuns
 from graphlab.evaluation.rules import Rules, captured_ops
 from graphlab.evaluation.shadows import Shadows
@@ -29,7 +31,9 @@ from graphlab.tracing.raw import RawOp
 
 LIMIT_S = 120.0
 LIMIT_RUNS = 2_000_000
+OUT_OF_MEMORY = (MemoryError, tf.errors.ResourceExhaustedError)
 MEASURE_EACH = 10  # ops between two looks at the memory of the process
+LARGE = 10_000_000  # numbers of a tensor after which there is a look, too
 
 
 class EndedEarly(GraphlabError):  # noqa: N818 - a fact; what was computed before stays
@@ -79,7 +83,10 @@ class Interpreter:
         if self.isolated and any(is_random(op.type) for site in self.live.sites.values() for op in site.function.ops):
             forget_kernels()
         captured = [self._captured(op_id, self._watched(one)) for op_id, one in captured_ops(self.live)]
-        return self._call(("", ""), [*map(self._watched, arguments), *captured], ())
+        with ops_limited(self._limit_bytes):
+            results = self._call(("", ""), [*map(self._watched, arguments), *captured], ())
+        LAST_OP.note("")
+        return results
 
     def _captured(self, op_id: str, tensor: tf.Tensor) -> Value:
         """A captured value by the rules: a variable may have none, or begin with another one."""
@@ -130,10 +137,13 @@ class Interpreter:
             outputs = enter(op_id, tensors, iterations)
         else:
             try:
+                LAST_OP.note(op_id)
                 outputs = self._run(op, tensors)
             except Exception as error:  # the op's kernel says why, in TensorFlow's words
                 self._lose(inputs, op_id)
                 self.runs.fail(op_id, iterations, _failure(op.type, tensors, error))
+                if isinstance(error, OUT_OF_MEMORY):
+                    self._check_memory(op_id)
                 return [_Missing(op_id)] * len(op.outputs)
         self._note(op_id, iterations, tensors, outputs)
         return outputs
@@ -229,7 +239,11 @@ class Interpreter:
                 f"the graph was stopped after {len(self.runs.order):,} ops and "
                 f"{time.monotonic() - self._started:.0f} s: a loop in it may never end"
             )
-        if self._limit_bytes and len(self.runs.order) % MEASURE_EACH == 0 and is_nearly_used(self._limit_bytes):
+        if len(self.runs.order) % MEASURE_EACH == 0 or any(map(_is_large, outputs)):
+            self._check_memory(op_id)
+
+    def _check_memory(self, op_id: str) -> None:
+        if self._limit_bytes and is_nearly_used(self._limit_bytes):
             raise EndedEarly(
                 f"stopped after {op_id}, because the values need nearly all of the {self._limit_bytes / 1e9:.1f} GB "
                 "that this process may use; what was computed before is shown"
@@ -260,14 +274,17 @@ def _is_true(tensor: tf.Tensor) -> bool:
     return bool(value) if np.ndim(value) == 0 else value.size > 0
 
 
+def _is_large(value: Value) -> bool:
+    sizes = [] if isinstance(value, _Missing) else [int(size) for size in value.shape]
+    return math.prod(sizes) > LARGE
+
+
 def _failure(op_type: str, inputs: Sequence[tf.Tensor], error: Exception) -> str:
     if isinstance(error, GraphlabError):
         return str(error)
-    if isinstance(error, (MemoryError, tf.errors.ResourceExhaustedError)):
+    if isinstance(error, OUT_OF_MEMORY):
         return out_of_memory_words(op_type, _shapes(inputs), words_of(error))
-    words = " ".join(words_of(getattr(error, "message", None) or error).split())
-    words = words.partition(" [Op:")[0].rpartition("}} ")[2]
-    return f"{op_type} failed for inputs {_shapes(inputs)}: {words}"
+    return f"{op_type} failed for inputs {_shapes(inputs)}: {kernel_words(error)}"
 
 
 def _shapes(inputs: Sequence[tf.Tensor]) -> str:

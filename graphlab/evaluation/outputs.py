@@ -63,6 +63,8 @@ def _readout(values: Values, op_id: str, name: str, class_names: Sequence[str]) 
         return OutputReadout(op_id, name, "text", _texts(array), shape)
     if kind == "c" or summary_of(array) is None:
         return OutputReadout(op_id, name, "summary", _sizes(array), shape)
+    if array.size == 1 and not _is_exact(array):
+        return OutputReadout(op_id, name, "text", str(array.reshape(-1)[0]).lower(), shape)
     numbers = array.astype(np.float64).reshape(-1)
     if numbers.size == 1:
         return OutputReadout(op_id, name, "number", "", shape, _finite(numbers))
@@ -70,6 +72,11 @@ def _readout(values: Values, op_id: str, name: str, class_names: Sequence[str]) 
         labels = class_names if len(class_names) == numbers.size else [str(index) for index in range(numbers.size)]
         return OutputReadout(op_id, name, "bars", _bars_words(numbers), shape, _finite(numbers), tuple(labels))
     return OutputReadout(op_id, name, "summary", _summary_words(array), shape)
+
+
+def _is_exact(array: Array) -> bool:
+    """Whether a float64 is the number itself: a truth value is none, and large whole numbers would be others."""
+    return array.dtype.kind not in "biu" or (array.dtype.kind != "b" and abs(int(array.reshape(-1)[0])) <= 2**53)
 
 
 def _finite(numbers: NDArray[np.float64]) -> tuple[float | str, ...]:

@@ -150,11 +150,14 @@ class Values:
 
 
 def to_array(tensor: tf.Tensor) -> Array:
-    """A tensor as a NumPy array; an empty array of objects for what holds no numbers, such as a dataset."""
+    """A tensor as a read-only NumPy array, without a copy; an empty array of objects for what holds no numbers."""
     if tensor.dtype.name in ("resource", "variant"):
         return np.empty(0, dtype=object)
     if hasattr(tensor, "indices") and not hasattr(tensor, "numpy"):  # tf.IndexedSlices
         import tensorflow as tf
 
         tensor = tf.convert_to_tensor(tensor)
-    return np.asarray(tensor.numpy())
+    try:
+        return np.asarray(memoryview(tensor))  # `numpy()` copies
+    except (TypeError, ValueError):  # bfloat16, which buffers do not know
+        return np.asarray(tensor.numpy())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TypedDict, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graphlab.evaluation.result import Array, Values
 from graphlab.graph import format_shape
@@ -15,6 +18,7 @@ from graphlab.number_text import value_text
 
 MOST_WRITTEN = 4  # numbers of an array that are written in a row of the table
 MOST_IN_JSON = 64
+PART = 2**22  # numbers of an array that are summarised at a time
 GAP = "  "  # between two columns
 MIN_COLUMN = 8  # characters that a column keeps in a narrow terminal
 
@@ -55,21 +59,27 @@ class ValueRow(_ProblemPart):
 
 def summary_of(array: Array) -> Summary | None:
     """The summary of an array of real numbers or truth values; None for others and for empty ones."""
-    if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
+    if not array.size or (array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16"):
         return None
-    numbers = array.astype(np.float64).ravel()
-    real = numbers[np.isfinite(numbers)]
-    if not real.size:
+    flat = array.reshape(-1)
+    count = sum(part.size for part in _finite_parts(flat))
+    if not count:
         nan = float("nan")
-        return Summary(nan, nan, nan, nan, 0, int(numbers.size)) if numbers.size else None
+        return Summary(nan, nan, nan, nan, 0, array.size)
+    mean = float(sum(part.sum() for part in _finite_parts(flat))) / count
+    squares = float(sum(np.square(part - mean).sum() for part in _finite_parts(flat)))
+    parts = [(part.min(), part.max(), np.count_nonzero(part == 0)) for part in _finite_parts(flat) if part.size]
+    least, most, zeros = zip(*parts, strict=True)
     return Summary(
-        float(real.mean()),
-        float(real.std()),
-        float(real.min()),
-        float(real.max()),
-        int(np.count_nonzero(real == 0)),
-        int(numbers.size - real.size),
+        mean, math.sqrt(squares / count), float(min(least)), float(max(most)), int(sum(zeros)), array.size - count
     )
+
+
+def _finite_parts(flat: Array) -> Iterator[NDArray[np.float64]]:
+    """The finite numbers part by part: a copy of a large array in another dtype might not fit into memory."""
+    for start in range(0, flat.size, PART):
+        part = flat[start : start + PART].astype(np.float64)
+        yield part[np.isfinite(part)]
 
 
 def value_rows(values: Values) -> list[ValueRow]:

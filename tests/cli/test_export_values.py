@@ -6,6 +6,7 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from tests.support.app_driver import environment_in
@@ -92,6 +93,16 @@ def test_a_train_step_shows_the_first_rows_of_its_data(environment, source, tmp_
 
     assert done.stderr == ""
     assert values_in(tmp_path / "f.svg")["loss/"] == "value 45, gradient 1"
+
+
+def test_a_picture_names_its_data_without_their_folder(environment, tmp_path):
+    images, labels = np.zeros((10, 28, 28), np.uint8), np.arange(10, dtype=np.uint8)
+    np.savez(tmp_path / "mnist.npz", x_train=images, y_train=labels, x_test=images, y_test=labels)
+    export("examples/mnist_mlp.py:model", "-o", tmp_path / "f.html", "--values", "--data", tmp_path, env=environment)
+
+    page = (tmp_path / "f.html").read_text()
+    assert "Data: MNIST, 10 + 10 images" in page
+    assert str(tmp_path) not in page
 
 
 def test_a_page_says_how_many_positions_its_sliders_have(environment, tmp_path):

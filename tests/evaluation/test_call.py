@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import graphlab
-from graphlab.errors import SourceError
+from graphlab.errors import GraphlabError, SourceError
 
 pytestmark = pytest.mark.tf
 
@@ -63,3 +63,33 @@ def test_the_loss_of_a_train_step_has_gradients():
     prediction = model(np.ones((3, 2))).numpy()
     add = next(op_id for op_id, _ in values.order if values.graph.op(op_id).type in ("AddV2", "BiasAdd"))
     np.testing.assert_allclose(values.gradient(add), 2 * prediction / 3, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("function", "value"),
+    [
+        (tf.strings.upper, tf.constant("a")),
+        (lambda x: x * 2, tf.constant([1.0, -2.5], tf.bfloat16)),
+        (lambda x: x + 1, tf.constant([1, 2], tf.uint8)),
+        (lambda x: tf.debugging.check_numerics(x, "bad") * 2, tf.constant([1.0, 2.0])),
+        (lambda x: tf.raw_ops.Empty(shape=[0], dtype=tf.float32) + x, tf.zeros([0])),
+    ],
+)
+def test_each_kind_of_tensor_can_be_given(function, value):
+    values = graphlab.values(tf.function(function), value)
+
+    expected = function(value).numpy()
+    assert values[values.graph.output_ids[0]].tolist() == np.asarray(expected).tolist()
+
+
+def test_numbers_that_are_not_finite_are_where_check_numerics_stops():
+    values = graphlab.values(tf.function(lambda x: tf.debugging.check_numerics(x / 0.0, "bad") * 2), tf.constant(1.0))
+
+    [cause] = values.causes
+    assert values.graph.op(cause).type == "CheckNumerics"
+    assert "Inf" in values.problems[cause]
+
+
+def test_an_op_without_a_gradient_is_named():
+    with pytest.raises(GraphlabError, match=r"TensorFlow has none for TruncateMod \(TruncateMod\); choose a number"):
+        graphlab.values(tf.function(lambda x: tf.truncatemod(x, 2.0) * x), tf.constant(3.0), gradient="output")

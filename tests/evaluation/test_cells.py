@@ -456,3 +456,10 @@ def test_nan_is_a_text_and_comes_first():
 def test_a_position_outside_is_refused(position):
     with pytest.raises(GraphlabError, match=r"outside of a tensor of shape \[3, 4\]"):
         cell_arithmetic("Relu", {}, [A], [A], position)
+
+
+def test_a_sum_of_whole_numbers_that_wraps_around_says_so():
+    x = tf.constant([2**31 - 1, 2**31 - 1], tf.int32)
+    report = cell_arithmetic("Sum", {}, [x.numpy(), np.array([0])], [tf.reduce_sum(x, keepdims=True).numpy()], (0,), 0)
+    assert (report.total, report.value) == (2**32 - 2, -2)
+    assert report.note == "int32 cannot hold 4,294,967,294, so the result wraps around."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -79,3 +81,15 @@ def test_a_file_of_another_kind_is_said(tmp_path):
 
     with pytest.raises(SourceError, match=r"a\.npy' is not a \.npy file"):
         parse_value(f"x={tmp_path / 'a.npy'}")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("x=inf", math.inf), ("x=-Infinity", -math.inf), ("x=1+2j", 1 + 2j), ("x=1e3 - 2j", 1000 - 2j), ("x=3j", 3j)],
+)
+def test_numbers_that_json_does_not_have(text, value):
+    assert parse_value(text).value == value
+
+
+def test_nan_is_a_number():
+    assert math.isnan(parse_value("x=nan").value)

@@ -14,7 +14,7 @@ resource = pytest.importorskip("resource")
 from graphlab.evaluation import interpreter  # noqa: E402
 from graphlab.evaluation.evaluate import evaluate  # noqa: E402
 from graphlab.evaluation.inputs import arguments_for  # noqa: E402
-from graphlab.evaluation.memory import LEAST_BYTES, limit_bytes, out_of_memory_words, usual_limit_bytes  # noqa: E402
+from graphlab.evaluation.limits.memory import LEAST_BYTES, limit_bytes, out_of_memory_words, usual_limit_bytes  # noqa: E402
 from graphlab.loading.limits import limited_memory  # noqa: E402
 from graphlab.tracing.live import live_graphs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402

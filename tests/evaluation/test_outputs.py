@@ -53,6 +53,13 @@ def test_numbers_that_json_does_not_have_are_texts():
     assert readout(lambda x: tf.fill([40], x) / 0.0, 1.0).text == "40 numbers, none of them finite"
 
 
+def test_what_a_float_cannot_hold_is_written_out():
+    whole = readout(lambda x: tf.cast(x, tf.int64) + 9007199254740992, 1.0)
+    assert (whole.kind, whole.text) == ("text", "9007199254740993")
+    assert readout(lambda x: tf.cast(x, tf.int64), 3.0).numbers == (3.0,)
+    assert readout(lambda x: x > 2.0, 3.0).text == "true"
+
+
 def test_texts_are_quoted():
     shown = readout(lambda x: tf.strings.as_string(tf.fill([6], x), precision=1), 1.0)
 

@@ -518,6 +518,13 @@ def test_the_inspector_says_what_the_app_says(offline, file_of, train_step, box_
 
 
 @pytest.mark.browser
+def test_the_inspector_has_the_height_of_the_panel(offline, file_of, train_step):
+    go(offline, file_of(train_step), f"open={MODEL}&open={DENSE}&select={MATMUL}")
+    heights = [offline.locator(name).bounding_box()["height"] for name in ("aside > .inspect", "aside.panel")]
+    assert heights[0] == heights[1] > 300
+
+
+@pytest.mark.browser
 def test_links_of_the_inspector_lead_to_other_boxes(offline, file_of, train_step):
     go(offline, file_of(train_step), f"open={MODEL}&open={DENSE}&select={MATMUL}")
     part(offline, "Gradient").get_by_role("button").first.click()

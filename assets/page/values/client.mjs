@@ -1,5 +1,7 @@
 /** What the Values panel knows of the graph's view, what it asks of it, and how it asks the server. */
 
+import { PAGE } from "../../graph_view/around/progress.mjs";
+
 /**
  * @import { Changes, Props } from "../../graph_view/types.mjs"
  */
@@ -51,7 +53,7 @@ const UNREACHABLE = "The graphlab server stopped or is unreachable. Restart it a
  */
 export async function ask(act, body, signal) {
   const headers = { "content-type": "application/json" };
-  const request = { method: "POST", headers, body: JSON.stringify({ view: latest?.view, ...body }), signal };
+  const request = { method: "POST", headers, body: JSON.stringify({ view: latest?.view, page: PAGE, ...body }), signal };
   try {
     const response = await fetch(`/values/${act}`, request);
     const answer = response.ok ? await response.json() : { error: await response.text() };

@@ -150,7 +150,8 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     if (!page.view || !form) return;
     const [key, request] = [keyOf(page.view), requestOf(form)];
     evaluations.stop();
-    takeEvaluation(key, request, await ask("stop", { view: page.view }));
+    const isShown = () => page.view !== null && keyOf(page.view) === key;
+    takeEvaluation(key, request, await settled("stop", () => ({ view: request.view }), POLL_MS, isShown, form.running.say));
   }
 
   watchShown(follow);

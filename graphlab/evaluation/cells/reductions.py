@@ -79,10 +79,17 @@ def _arithmetic(call: OpCall, position: Position) -> CellArithmetic:
         total=plain(total),
         terms=terms,
         more=part.size - len(terms),
-        note=f"It is at {place_text(terms[0].position)}." if mark >= 0 and terms else "",
+        note=f"It is at {place_text(terms[0].position)}." if mark >= 0 and terms else _overflow(call, position, total),
         grids=(vector_grid(f"{counted(part.size, 'number')} of the input", part.reshape(-1), port=0, mark=mark),),
         sources=(Region(0, tuple(_range(fixed.get(axis), size) for axis, size in enumerate(array.shape))),),
     )
+
+
+def _overflow(call: OpCall, position: Position, total: object) -> str:
+    """That a whole number is too large for the dtype, "" if it is not."""
+    value = call.result[position]
+    is_other = value.dtype.kind in "iu" and call.type in ("Sum", "Prod") and int(str(total)) != int(value)
+    return f"{value.dtype.name} cannot hold {int(str(total)):,}, so the result wraps around." if is_other else ""
 
 
 def _range(at: int | None, size: int) -> Range:

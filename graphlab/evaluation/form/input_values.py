@@ -19,6 +19,8 @@ FORM = "use --input NAME=VALUE, for example --input x=3, --input 'x=[1,2]' or --
 MOST_BYTES = 2**30  # of a .npy file
 _MAGIC = b"\x93NUMPY"
 _WITH_NAME = re.compile(r"(?P<name>[^=\[\]{}\"']+?)\s*=\s*(?P<value>.*)", re.DOTALL)
+_NOT_FINITE = re.compile(r"nan|[+-]?inf(inity)?", re.IGNORECASE)
+_COMPLEX = re.compile(r"[-+\d.e ]+j", re.IGNORECASE)
 _SPEC = re.compile(r"\s*(?P<dtype>[A-Za-z]\w*)\s*(\[[^\]]*\])?\s*")
 
 
@@ -59,12 +61,16 @@ def parse_value(text: str) -> InputValue:
         raise SourceError(f"{text!r} has no value; {FORM}")
     if words.endswith(".npy"):
         return InputValue(name, _read_array(Path(words).expanduser()))
+    if _NOT_FINITE.fullmatch(words):
+        return InputValue(name, float(words))
     try:
+        if _COMPLEX.fullmatch(words):
+            return InputValue(name, complex(words.replace(" ", "")))
         return InputValue(name, json.loads(words, parse_float=_finite))
     except (ValueError, RecursionError):
         raise SourceError(
             f"{shortened(words)!r} is neither a number, a list nor a .npy file; {FORM}, "
-            "or for text --input 'x=\"some text\"'"
+            "or for text --input 'x=\"some text\"'; in a list, write NaN and Infinity"
         ) from None
 
 

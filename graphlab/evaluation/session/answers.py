@@ -12,7 +12,8 @@ from graphlab.errors import GraphlabError, SourceError
 from graphlab.evaluation.fields import fields_of, form_json
 from graphlab.evaluation.form.places import InputPlace, example_inputs, places_of
 from graphlab.evaluation.form.rows import data_rows
-from graphlab.evaluation.memory import limit_memory, usual_limit_bytes
+from graphlab.evaluation.limits.last_op import LAST_OP
+from graphlab.evaluation.limits.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.model.mode import ModelMode, mode_of
 from graphlab.evaluation.model.training_mode import has_training, note_other_ops
 from graphlab.evaluation.opened import OpenedSource, open_source
@@ -60,6 +61,7 @@ _session = _Session()
 
 def answer_open(request: Message, progress: Progress) -> Message:
     """Load and trace a source: the fields of the inputs of each graph that can be run, and why others cannot."""
+    LAST_OP.begin(Path(request["op_file"]))
     keras.utils.set_random_seed(request["seed"])  # initial weights and shuffled data are the same each time
     keras.utils.disable_interactive_logging()  # a download would write to the terminal
     spec = parse_source(
@@ -93,13 +95,8 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     With a `base`, differences to that evaluation can be shown; if it is no longer cached, it is computed again.
     """
     live = _session.source.find(request["graph"])
-    evaluations = _session.evaluations
-    base = request["base"]
-    if base and base["name"] not in evaluations.by_name:
-        again = _run(live, {**request, **base["request"]}, progress)
-        base = {"name": again.name} if isinstance(again, Evaluation) and not again.values.end else None
-    evaluations.base = base["name"] if base else ""
-    evaluation = _run(live, request, progress)
+    base = _base_of(live, request, progress)
+    evaluation = _run(live, request, progress, base)
     if not isinstance(evaluation, Evaluation):
         return {"errors": evaluation}
     values = evaluation.values
@@ -107,7 +104,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     names = class_names_to_show(module) if module is not None else ()
     return {
         "name": evaluation.name,
-        "base": evaluations.base,
+        "has_base": base is not None,
         "seconds": evaluation.seconds,
         "end": values.end,
         "order": [[op_id, *iterations] for op_id, iterations in steps_of(evaluation)],
@@ -119,7 +116,19 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     }
 
 
-def _run(live: LiveGraph, request: Message, progress: Progress) -> Evaluation | dict[str, str]:
+def _base_of(live: LiveGraph, request: Message, progress: Progress) -> Values | None:
+    """The values that a request is compared with, computed again if they are no longer kept."""
+    base = request["base"]
+    if not base:
+        return None
+    cached = _session.evaluations.by_name.get(base["name"])
+    evaluation = cached or _run(live, {**request, **base["request"]}, progress)
+    return evaluation.values if isinstance(evaluation, Evaluation) and not evaluation.values.end else None
+
+
+def _run(
+    live: LiveGraph, request: Message, progress: Progress, base: Values | None = None
+) -> Evaluation | dict[str, str]:
     """The evaluation, or a sentence for each input whose setting is wrong; "" is about everything."""
     arguments, sentences = arguments_from(_session.places[request["graph"]], request["settings"])
     if sentences:
@@ -135,6 +144,7 @@ def _run(live: LiveGraph, request: Message, progress: Progress) -> Evaluation | 
             gradient=request["gradient"],
             rules=mode.rules,
             ambiguous=mode.ambiguous,
+            base=base,
             stop_file=Path(stop_file) if stop_file else None,
             progress=progress,
         )

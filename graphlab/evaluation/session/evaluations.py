@@ -41,6 +41,7 @@ class Evaluation:
     """The values of a graph for one input, how long it took, and the name that the page knows it by.
 
     `live` is what ran. In training mode that is another graph, and `ambiguous` are ids that it may use for other ops.
+    `base` are the values that these are compared with.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Evaluation:
     values: Values
     seconds: float
     ambiguous: frozenset[str] = frozenset()
+    base: Values | None = None
 
     def values_at(self, op_id: str) -> Values:
         """The values, to be asked for those of one op. Raises GraphlabError if they may be those of another op."""
@@ -59,10 +61,9 @@ class Evaluation:
 
 @dataclass(eq=False)
 class Evaluations:
-    """The last evaluations, by name. `base` is the one that others are compared with; it stays."""
+    """The last evaluations, by name."""
 
     by_name: dict[str, Evaluation] = field(default_factory=dict)
-    base: str = ""
     _count: int = 0
 
     def run(
@@ -74,6 +75,7 @@ class Evaluations:
         gradient: str,
         rules: Rules,
         ambiguous: frozenset[str] = frozenset(),
+        base: Values | None = None,
         stop_file: Path | None,
         progress: Callable[[str], None],
     ) -> Evaluation:
@@ -100,11 +102,11 @@ class Evaluations:
             rules=rules,
         )
         self._count += 1
-        evaluation = Evaluation(f"e{self._count}", graph, live, values, time.monotonic() - started, ambiguous)
+        seconds = time.monotonic() - started
+        evaluation = Evaluation(f"e{self._count}", graph, live, values, seconds, ambiguous, base)
         self.by_name[evaluation.name] = evaluation
         for name in [*self.by_name][:-MOST_KEPT]:
-            if name != self.base:
-                del self.by_name[name]
+            del self.by_name[name]
         return evaluation
 
     def find(self, name: str) -> Evaluation:
@@ -122,8 +124,7 @@ class Evaluations:
         """
         values = evaluation.values
         time_limit = len(values.runs.order) if step is None else step
-        base = self.by_name.get(self.base) if show == "difference" else None
-        moment = _Moment(show, time_limit, back, base.values if base else None)
+        moment = _Moment(show, time_limit, back, evaluation.base)
         return [
             [problem_readout(AMBIGUOUS)]
             if one.op_id in evaluation.ambiguous

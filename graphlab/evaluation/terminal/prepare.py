@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import keras
 
@@ -12,7 +13,8 @@ from graphlab.evaluation.data import rows_for
 from graphlab.evaluation.form.input_values import InputValue, split_inputs
 from graphlab.evaluation.form.places import example_inputs
 from graphlab.evaluation.inputs import FROM_DATA, Argument, arguments_for, tensor_words
-from graphlab.evaluation.memory import limit_memory, usual_limit_bytes
+from graphlab.evaluation.limits.last_op import LAST_OP
+from graphlab.evaluation.limits.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.opened import OpenedSource, open_source
 from graphlab.graph.names import PIPELINE, find_name
 from graphlab.json_value import JsonObject
@@ -52,6 +54,7 @@ def prepare(request: Message, progress: Callable[[str], None]) -> PreparedRun:
     The request has the source, its script's `arguments`, the typed `inputs`, and graph, data folder and seed. Raises
     SourceError for inputs that do not fit.
     """
+    LAST_OP.begin(Path(request["op_file"]))
     keras.utils.set_random_seed(request["seed"])  # initial weights and shuffled data are the same each time
     keras.utils.disable_interactive_logging()  # a download would write to the terminal
     specs, values = split_inputs(request["inputs"])

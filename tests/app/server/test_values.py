@@ -248,11 +248,18 @@ def test_an_endless_loop_can_be_left_with_what_was_computed(ask, library, file):
     settings = {"x": number(1)}
     ask("open", "endless")
     job = library.values.of(library.sources.spec(f"{file}:endless"), None).evaluate(
-        {"graph": "function", "settings": settings, "gradient": "", "seed": 7, "base": None}
+        {"graph": "function", "settings": settings, "gradient": "", "seed": 7, "base": None}, "one"
     )
     assert job.result(1.0) is None
 
-    answer = ask("stop", "endless")
+    view = {"source": f"{file}:endless", "values": True}
+    other = answer_to(library, "evaluate", {"view": view, "page": "other", "settings": settings})
+    assert other["again"]
+    assert other["message"].startswith("Waiting: another page runs this source (ran ")
+    assert answer_to(library, "stop", {"view": view, "page": "other"}) == {}
+    assert job.result(1.0) is None
+
+    answer = ask("stop", "endless", page="one")
     assert answer["evaluation"]["end"].startswith("stopped after")
     assert readouts_of(answer["overlays"])
 
@@ -298,6 +305,16 @@ def test_what_a_number_was_computed_from_and_what_it_reaches(ask, overlays_at, f
         assert texts.items() <= marked.items(), marked
 
 
+def test_a_difference_stays_when_another_page_computes_without_a_base(ask, overlays_at):
+    base = f_at(ask, 1, 4)["evaluation"]["id"]
+    form = {"settings": {"x": number(1), "y": number(4)}}
+    evaluation = f_at(ask, 3, 4, compare=base, base=form)["evaluation"]["id"]
+    f_at(ask, 9, 9, page="other")
+
+    shown = readouts_of(overlays_at(id=evaluation, show="difference"))
+    assert shown["Identity"] == ["32"]
+
+
 def test_values_that_are_gone_say_so(ask):
     assert "no longer" in ask("words", evaluation="v999", op="x")["error"]
 
@@ -317,13 +334,13 @@ def test_a_run_that_ends_between_two_requests_is_not_begun_again(ask, library, f
         "seed": 7,
         "base": None,
     }
-    job = session.evaluate(request)
+    job = session.evaluate(request, "page")
     while not job.answer.done():
         time.sleep(0.01)
 
-    assert session.evaluate(request) is job
+    assert session.evaluate(request, "page") is job
     assert job.result(0.0)["output"][0]["numbers"] == [27.0]
-    assert session.evaluate(request) is not job
+    assert session.evaluate(request, "page") is not job
 
 
 def test_an_edited_file_has_no_values_before_it_is_traced_again(own_values_cache, tmp_path):

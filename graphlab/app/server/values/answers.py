@@ -151,7 +151,9 @@ def evaluate(library: Library, body: Body) -> JsonObject:
         request = _request_of(library, state, body)
     except SourceError as error:
         return {"errors": {"": str(error)}}
-    job = session.evaluate(request)
+    job = session.evaluate(request, str(body.get("page") or ""))
+    if job is None:
+        return {"again": True, "message": f"Waiting: another page runs this source ({session.progress.lower()})"}
     answer = job.result(PATIENCE_S)
     if answer is None:
         return {"again": True, "message": session.progress}
@@ -191,7 +193,7 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     player_steps = [(ops[row[0]], tuple(row[3:])) for row in rows]
     evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, order, player_steps)
     name = library.evaluated.add(evaluated)
-    show = "difference" if answer["base"] else body.get("show")
+    show = "difference" if answer["has_base"] else body.get("show")
     moment = read_moment({"id": name, "show": show}) or ShownMoment(name)
     summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "output")}
     overlays = evaluated.overlays(shown_graph, moment)
@@ -208,11 +210,15 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
 
 
 def stop(library: Library, body: Body) -> JsonObject:
-    """End the evaluation that is running: what it has computed so far."""
+    """End the page's evaluation that is running: what it has computed so far; `again` while its op is not done."""
     session = _session_of(library, _state_of(body))
-    job = session.stop()
-    answer = job.result(STOPPING_S) if job is not None else None
-    return _evaluated(library, session, body, answer) if answer is not None else {}
+    job = session.stop(str(body.get("page") or ""))
+    if job is None:
+        return {}
+    answer = job.result(STOPPING_S)
+    if answer is None:
+        return {"again": True, "message": "Waiting for the op that is running"}
+    return _evaluated(library, session, body, answer)
 
 
 def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:

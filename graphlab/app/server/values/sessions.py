@@ -13,12 +13,14 @@ from shutil import rmtree
 
 from graphlab.app.server.jobs import stamp_of
 from graphlab.errors import GraphlabError
+from graphlab.evaluation.limits.last_op import crash_words
 from graphlab.formats.tensorflow.saved_model import FILES
 from graphlab.json_value import JsonObject
 from graphlab.loading.fresh import FreshWorkers
 from graphlab.processes.worker import Message, WorkerDied, WorkerFailed, WorkerTimeout
 from graphlab.sources import SourceSpec
 
+MOST_PAGES = 20  # whose last runs are kept until they have the answer
 MOST_SESSIONS = 2  # each keeps TensorFlow, the source and the tensors of a few evaluations in memory
 OPENING_S = 900.0  # the longest that loading and tracing a source may take without a message
 RUNNING_S = 180.0  # the same for running one op
@@ -28,9 +30,9 @@ SEED = 7
 
 @dataclass(eq=False)
 class ValueJob:
-    """A run of a graph for an input: what was asked for, and the process's answer once there is one.
+    """A run of a graph for an input: what a page asked for, and the process's answer once there is one.
 
-    `is_waiting` says that whoever asked for it has not had the answer yet.
+    `is_waiting` says that the page has not had the answer yet.
     """
 
     request: Message
@@ -64,9 +66,10 @@ class ValueSession:
         self._data = data
         self._workers = workers
         self._worker = workers.keep()
-        self._job: ValueJob | None = None
+        self._jobs: dict[str, ValueJob] = {}  # the last one of each page
         self._lock = threading.Lock()
-        self._stop_file = Path(tempfile.mkdtemp(prefix="graphlab-")) / "stop"
+        folder = Path(tempfile.mkdtemp(prefix="graphlab-"))
+        self._stop_file, self._op_file = folder / "stop", folder / "op"
         threading.Thread(target=self._open, daemon=True).start()
 
     def is_outdated(self, spec: SourceSpec, data: str | None) -> bool:
@@ -76,29 +79,40 @@ class ValueSession:
     @property
     def is_busy(self) -> bool:
         """Whether it is running a graph."""
-        return self._job is not None and not self._job.answer.done()
+        return self._running() is not None
 
-    def evaluate(self, request: Message) -> ValueJob:
-        """Start running a graph, or find that run if it is going on; a run for other inputs is ended first."""
+    def _running(self) -> ValueJob | None:
+        return next((job for job in [*self._jobs.values()] if not job.answer.done()), None)
+
+    def evaluate(self, request: Message, page: str) -> ValueJob | None:
+        """Start running a graph for a page, or find that run if it is going on; None while another page's run goes on.
+
+        A run of this page for other inputs is ended first.
+        """
         with self._lock:
-            job = self._job
-            if job is not None and job.request == request and job.is_waiting:
-                return job
-            if job is not None and not job.answer.done():
+            own, running = self._jobs.get(page), self._running()
+            if own is not None and own.request == request and own.is_waiting:
+                return own
+            if running is not None and running is not own:
+                return None
+            if running is not None:
                 self._touch()
-                wait([job.answer], ENDING_S)
-                if not job.answer.done():
+                wait([running.answer], ENDING_S)
+                if not running.answer.done():
                     raise GraphlabError("the last run is still ending; try again in a moment")
             self._stop_file.unlink(missing_ok=True)
             self.progress = "Running the ops"
-            self._job = ValueJob(request)
-            threading.Thread(target=self._run, args=(self._job,), daemon=True).start()
-            return self._job
+            job = ValueJob(request)
+            self._jobs = {**dict([*self._jobs.items()][-MOST_PAGES:]), page: job}
+            threading.Thread(target=self._run, args=(job,), daemon=True).start()
+            return job
 
-    def stop(self) -> ValueJob | None:
-        """End the run that is going on, which keeps what it has computed; None if there is none."""
-        self._touch()
-        return self._job
+    def stop(self, page: str) -> ValueJob | None:
+        """End the page's run that is going on, which keeps what it has computed; None if there is none."""
+        job = self._jobs.get(page)
+        if job is not None and not job.answer.done():
+            self._touch()
+        return job
 
     def _touch(self) -> None:
         with suppress(OSError):  # the session has just been closed
@@ -119,7 +133,8 @@ class ValueSession:
         except WorkerFailed as error:
             raise GraphlabError(f"the values could not be computed: {error}") from error
         except WorkerDied as error:
-            self._fail(f"the process that computes values {error.how}; change an input to start it again")
+            how = crash_words(error.how, self._op_file)
+            self._fail(f"the process that computes values {how}; change an input to start it again")
         except WorkerTimeout:
             self._fail(f"an op ran for more than {RUNNING_S:.0f} s, so the process that computes values was stopped")
         raise GraphlabError(self.error)
@@ -142,6 +157,7 @@ class ValueSession:
             "trust": self.spec.trust,
             "data": self._data,
             "seed": SEED,
+            "op_file": str(self._op_file),
         }
         try:
             answer = self._worker.ask(request, timeout_s=OPENING_S, on_progress=self._say)

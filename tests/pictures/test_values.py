@@ -19,6 +19,8 @@ from graphlab.pictures.export import check_values, outputs_to_show, save
 from graphlab.pictures.theme import read_theme
 from graphlab.pictures.values.types import CarriedInput, CarriedSlider, CarriedValues
 
+pytestmark = pytest.mark.usefixtures("drawn_by_one")
+
 SVG = "{http://www.w3.org/2000/svg}"
 RED = (220, 20, 60)
 SCALAR, IMAGE = Tensor("float32", ()), Tensor("float32", (1, 8, 8, 1))

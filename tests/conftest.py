@@ -36,7 +36,10 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 AT_ONCE = 2  # processes for the whole suite: each takes a gigabyte, and its tests start others
-IN_BROWSER = "browser"  # the name of the group of files whose tests wait for a page
+IN_BROWSER = "pytest.mark.browser"
+# Files that contain one of these texts run in one process. What they share is made once: pictures need a layout process
+# and Matplotlib's fonts, the app needs Dash, and tests of the code need it parsed.
+TOGETHER = ("drawn_by_one", "make_app", "package_code")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -54,28 +57,36 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return any(is_marked(collection_path, mark) for mark in unwanted) or None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the files that drive a browser last: by then only one process is at work, so no page waits for another."""
-    items.sort(key=lambda item: drives_browser(item.path))
+    if wants_browser(config):
+        items.sort(key=lambda item: IN_BROWSER in text_of(item.path))
 
 
 class ByFile(LoadFileScheduling):
-    """Each file as a whole goes to the next process that is free; all files that drive a browser go to one."""
+    """Each file as a whole goes to the next process that is free; files that belong together go to one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return IN_BROWSER if drives_browser(self.config.rootpath / file) else file
+        text = text_of(self.config.rootpath / file)
+        groups = (IN_BROWSER, *TOGETHER) if wants_browser(self.config) else TOGETHER
+        return next((group for group in groups if group in text), file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
-    """Files that drive a browser on one process, unless no browser is wanted."""
-    return None if config.getoption("markexpr") == "not browser" else ByFile(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Tests go to processes by their files."""
+    return ByFile(config, log)
+
+
+def wants_browser(config: pytest.Config) -> bool:
+    """Whether tests that drive a browser are run."""
+    return "not browser" not in config.getoption("markexpr")
 
 
 @cache
-def drives_browser(file: Path) -> bool:
-    """Whether any test of the file does."""
-    return "pytest.mark.browser" in file.read_text(encoding="utf-8")
+def text_of(file: Path) -> str:
+    """What a file contains."""
+    return file.read_text(encoding="utf-8")
 
 
 def pytest_configure() -> None:

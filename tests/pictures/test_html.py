@@ -104,8 +104,8 @@ def twins():
     return graphlab.trace(keras.Model(ends, keras.layers.Add()([encode(end) for end in ends])))
 
 
-@pytest.fixture(scope="session")
-def file_of(tmp_path_factory):
+@pytest.fixture(scope="module")
+def file_of(drawn_by_one, tmp_path_factory):
     """Writes a graph once for each choice, and tells where."""
     folder = tmp_path_factory.mktemp("html")
     written = {}

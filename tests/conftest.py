@@ -1,4 +1,8 @@
-"""Fixtures shared by the tests: one browser, one app and one tracing process for the session, and fresh starts."""
+"""Fixtures shared by the tests: one browser, one app and one tracing process for the session, and fresh starts.
+
+What a fixture needs is imported when it is used: every process imports this module first, also the one that only
+distributes the tests.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,22 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
-from graphlab.cli.main import main
-from graphlab.layout.engine import LayoutEngine
-from graphlab.loading import ask
-from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
-from graphlab.pictures import scene
-from graphlab.processes.worker import Message, Worker
-from tests.support.app_driver import App, start_app, watch
 from tests.support.marks import is_marked
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from graphlab.layout.engine import LayoutEngine
+    from graphlab.processes.worker import Worker
+    from tests.support.app_driver import App
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -115,32 +118,12 @@ def fresh_names() -> None:
     keras.utils.clear_session()
 
 
-def running(workers: FreshWorkers) -> list[int]:
-    """The processes that run now."""
-    return sorted(worker.pid for worker in [*workers._all] if worker.pid is not None)
-
-
-class OneWorker(FreshWorkers):
-    """One process for all traces: starting one takes several seconds, and most tests have no switches to leak."""
-
-    def __init__(self, worker: Worker) -> None:
-        super().__init__()
-        self.worker = worker
-
-    @contextmanager
-    def lent(self, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[Worker]:
-        yield self.worker
-
-    def ask_idle(self, request: Message, *, timeout_s: float) -> Message:
-        return self.worker.ask(request, timeout_s=timeout_s)
-
-    def warm(self) -> None:
-        """It has what it needs."""
-
-
 @pytest.fixture(scope="session")
 def tracing_worker() -> Iterator[Worker]:
     """A process that has TensorFlow loaded once and traces for all tests that need one of its kind."""
+    from graphlab.loading.fresh import WORKER_MODULE
+    from graphlab.processes.worker import Worker
+
     worker = Worker(WORKER_MODULE)
     yield worker
     worker.close()
@@ -149,27 +132,27 @@ def tracing_worker() -> Iterator[Worker]:
 @pytest.fixture
 def traced_by_one(tracing_worker: Worker, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the session's process trace wherever a new one would: starting it takes several seconds."""
+    from graphlab.loading import ask
+    from tests.support.shared_processes import OneWorker
+
     monkeypatch.setattr(ask, "FreshWorkers", lambda: OneWorker(tracing_worker))
-
-
-class OpenEngine(LayoutEngine):
-    """A layout engine that outlives a picture."""
-
-    def close(self) -> None:
-        """The next picture uses it."""
 
 
 @pytest.fixture(scope="session")
 def layout_engine() -> Iterator[LayoutEngine]:
     """A layout engine for all tests that only need scenes: a new one starts a process and lays out everything again."""
+    from tests.support.shared_processes import OpenEngine
+
     engine = OpenEngine(scope_timeout_s=30)
     yield engine
-    LayoutEngine.close(engine)
+    engine.end()
 
 
 @pytest.fixture(scope="module")
 def drawn_by_one(layout_engine: LayoutEngine) -> Iterator[None]:
     """Let the session's engine lay out wherever a picture would start its own."""
+    from graphlab.pictures import scene
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scene, "LayoutEngine", lambda **_: layout_engine)
         yield
@@ -180,6 +163,7 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int | str | None, str, str]]:
     """Runs `graphlab ARGUMENTS` in this process; gives the exit code, what it said and what it complained of."""
+    from graphlab.cli.main import main
 
     def run(*arguments: str) -> tuple[int | str | None, str, str]:
         monkeypatch.setattr(sys, "argv", ["graphlab", *arguments])
@@ -204,6 +188,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
         yield chromium
@@ -213,6 +199,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page of 1440x900 pixels; errors in its console and scripts and refused requests fail the test."""
+    from tests.support.app_driver import watch
+
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     problems = watch(context)
     yield context.new_page()
@@ -223,6 +211,8 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app, started as a user starts it, with an own file that each test writes again."""
+    from tests.support.app_driver import start_app
+
     home = tmp_path_factory.mktemp("app")
     (home / "own.py").write_text("model = None\n")
     with start_app(home, f"{home / 'own.py'}:model") as running:

@@ -23,7 +23,6 @@ from graphlab.pictures.html import MAIN
 from graphlab.pictures.scene import layout
 from graphlab.sources.thumbnails import png_data_uri
 from graphlab.view import boxes_within, default_open, fold_nothing, fold_quiet, view
-from tests.conftest import watch
 from tests.support.app_driver import (
     DENSE,
     KERNEL,
@@ -37,6 +36,7 @@ from tests.support.app_driver import (
     rows,
     selection,
     show_mnist,
+    watch,
 )
 from tests.support.example_graphs import MNIST, XRAY, example_graph
 from tests.support.overlays import found_counts

@@ -100,6 +100,12 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(300_000 if "not tf" in config.getoption("markexpr") else 50_000)
 
 
+def pytest_sessionfinish() -> None:
+    """Look for garbage once at the end: pytest does it five times, and Python again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True, scope="module")
 def small_heap() -> None:
     """Keep what is alive between modules out of garbage collections: `keras.utils.clear_session` does one each time."""

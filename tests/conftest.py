@@ -1,4 +1,8 @@
-"""Fixtures shared by the tests: one browser, one app and one tracing process for the session, and fresh starts."""
+"""Fixtures shared by the tests: one browser, one app and one tracing process for the session, and fresh starts.
+
+What a fixture needs is imported when it is used: every process imports this module first, also the one that only
+distributes the tests.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +11,22 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, LoadScopeScheduling
 
-from graphlab.cli.main import main
-from graphlab.layout.engine import LayoutEngine
-from graphlab.loading import ask
-from graphlab.loading.fresh import WORKER_MODULE, FreshWorkers
-from graphlab.pictures import scene
-from graphlab.processes.worker import Message, Worker
-from tests.support.app_driver import App, start_app, watch
 from tests.support.marks import is_marked
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from graphlab.layout.engine import LayoutEngine
+    from graphlab.processes.worker import Worker
+    from tests.support.app_driver import App
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -36,7 +39,10 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 AT_ONCE = 2  # processes for the whole suite: each takes a gigabyte, and its tests start others
-IN_BROWSER = "browser"  # the name of the group of files whose tests wait for a page
+IN_BROWSER = "pytest.mark.browser"
+# Files that contain one of these texts run in one process. What they share is made once: pictures need a layout process
+# and Matplotlib's fonts, the app needs Dash, and tests of the code need it parsed.
+TOGETHER = ("drawn_by_one", "make_app", "package_code")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -54,40 +60,58 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return any(is_marked(collection_path, mark) for mark in unwanted) or None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the files that drive a browser last: by then only one process is at work, so no page waits for another."""
-    items.sort(key=lambda item: drives_browser(item.path))
+    if wants_browser(config):
+        items.sort(key=lambda item: IN_BROWSER in text_of(item.path))
 
 
 class ByFile(LoadFileScheduling):
-    """Each file as a whole goes to the next process that is free; all files that drive a browser go to one."""
+    """Each file as a whole goes to the next process that is free; files that belong together go to one."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = super()._split_scope(nodeid)
-        return IN_BROWSER if drives_browser(self.config.rootpath / file) else file
+        text = text_of(self.config.rootpath / file)
+        groups = (IN_BROWSER, *TOGETHER) if wants_browser(self.config) else TOGETHER
+        return next((group for group in groups if group in text), file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
-    """Files that drive a browser on one process, unless no browser is wanted."""
-    return None if config.getoption("markexpr") == "not browser" else ByFile(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Tests go to processes by their files."""
+    return ByFile(config, log)
+
+
+def wants_browser(config: pytest.Config) -> bool:
+    """Whether tests that drive a browser are run."""
+    return "not browser" not in config.getoption("markexpr")
 
 
 @cache
-def drives_browser(file: Path) -> bool:
-    """Whether any test of the file does."""
-    return "pytest.mark.browser" in file.read_text(encoding="utf-8")
+def text_of(file: Path) -> str:
+    """What a file contains."""
+    return file.read_text(encoding="utf-8")
 
 
-def pytest_configure() -> None:
-    """Look for garbage after 50,000 new objects, not after 700: tests parse and build much that stays alive."""
-    gc.set_threshold(50_000)
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for garbage after many new objects, not after 700: tests parse and build much that stays alive.
+
+    With TensorFlow, look more often: its graphs are large, and in cycles.
+    """
+    gc.set_threshold(300_000 if "not tf" in config.getoption("markexpr") else 50_000)
+
+
+def pytest_sessionfinish() -> None:
+    """Look for garbage once at the end: pytest does it five times, and Python again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="module")
 def small_heap() -> None:
     """Keep what is alive between modules out of garbage collections: `keras.utils.clear_session` does one each time."""
-    gc.collect()
-    gc.freeze()
+    if "keras" in sys.modules:
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture
@@ -104,32 +128,12 @@ def fresh_names() -> None:
     keras.utils.clear_session()
 
 
-def running(workers: FreshWorkers) -> list[int]:
-    """The processes that run now."""
-    return sorted(worker.pid for worker in [*workers._all] if worker.pid is not None)
-
-
-class OneWorker(FreshWorkers):
-    """One process for all traces: starting one takes several seconds, and most tests have no switches to leak."""
-
-    def __init__(self, worker: Worker) -> None:
-        super().__init__()
-        self.worker = worker
-
-    @contextmanager
-    def lent(self, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[Worker]:
-        yield self.worker
-
-    def ask_idle(self, request: Message, *, timeout_s: float) -> Message:
-        return self.worker.ask(request, timeout_s=timeout_s)
-
-    def warm(self) -> None:
-        """It has what it needs."""
-
-
 @pytest.fixture(scope="session")
 def tracing_worker() -> Iterator[Worker]:
     """A process that has TensorFlow loaded once and traces for all tests that need one of its kind."""
+    from graphlab.loading.fresh import WORKER_MODULE
+    from graphlab.processes.worker import Worker
+
     worker = Worker(WORKER_MODULE)
     yield worker
     worker.close()
@@ -138,27 +142,27 @@ def tracing_worker() -> Iterator[Worker]:
 @pytest.fixture
 def traced_by_one(tracing_worker: Worker, own_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the session's process trace wherever a new one would: starting it takes several seconds."""
+    from graphlab.loading import ask
+    from tests.support.shared_processes import OneWorker
+
     monkeypatch.setattr(ask, "FreshWorkers", lambda: OneWorker(tracing_worker))
-
-
-class OpenEngine(LayoutEngine):
-    """A layout engine that outlives a picture."""
-
-    def close(self) -> None:
-        """The next picture uses it."""
 
 
 @pytest.fixture(scope="session")
 def layout_engine() -> Iterator[LayoutEngine]:
     """A layout engine for all tests that only need scenes: a new one starts a process and lays out everything again."""
+    from tests.support.shared_processes import OpenEngine
+
     engine = OpenEngine(scope_timeout_s=30)
     yield engine
-    LayoutEngine.close(engine)
+    engine.end()
 
 
 @pytest.fixture(scope="module")
 def drawn_by_one(layout_engine: LayoutEngine) -> Iterator[None]:
     """Let the session's engine lay out wherever a picture would start its own."""
+    from graphlab.pictures import scene
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scene, "LayoutEngine", lambda **_: layout_engine)
         yield
@@ -169,6 +173,7 @@ def command(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int | str | None, str, str]]:
     """Runs `graphlab ARGUMENTS` in this process; gives the exit code, what it said and what it complained of."""
+    from graphlab.cli.main import main
 
     def run(*arguments: str) -> tuple[int | str | None, str, str]:
         monkeypatch.setattr(sys, "argv", ["graphlab", *arguments])
@@ -193,6 +198,8 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
         yield chromium
@@ -202,6 +209,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page of 1440x900 pixels; errors in its console and scripts and refused requests fail the test."""
+    from tests.support.app_driver import watch
+
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     problems = watch(context)
     yield context.new_page()
@@ -212,6 +221,8 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app, started as a user starts it, with an own file that each test writes again."""
+    from tests.support.app_driver import start_app
+
     home = tmp_path_factory.mktemp("app")
     (home / "own.py").write_text("model = None\n")
     with start_app(home, f"{home / 'own.py'}:model") as running:

@@ -87,7 +87,13 @@ def test_the_wheel_uses_the_traces_that_it_ships(unpacked, tmp_path):
 @pytest.fixture(scope="module")
 def loaded():
     """The top-level modules that are loaded after each of these imports, in one process and in this order."""
-    imports = ("graphlab", "graphlab.app.server.front", "graphlab.app.dash_app, graphlab.app.serve")
+    imports = (
+        "graphlab",
+        "graphlab.layout.engine",
+        "graphlab.pictures.export, graphlab.pictures.svg",
+        "graphlab.app.server.front",
+        "graphlab.app.dash_app, graphlab.app.serve",
+    )
     lines = [f"import {names}; print(json.dumps([{names!r}, [*sys.modules]]))" for names in imports]
     code = "\n".join(("import json, sys", *lines))
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
@@ -96,6 +102,14 @@ def loaded():
 
 def test_importing_graphlab_loads_nothing_heavy(loaded):
     assert {"tensorflow", "keras", "dash", "networkx"}.isdisjoint(loaded["graphlab"])
+
+
+def test_the_layout_engine_leaves_drawing_to_its_worker(loaded):
+    assert {"pygraphviz", "tensorflow", "numpy"}.isdisjoint(loaded["graphlab.layout.engine"])
+
+
+def test_a_picture_of_one_kind_loads_nothing_of_the_others(loaded):
+    assert {"matplotlib", "tensorflow", "PIL"}.isdisjoint(loaded["graphlab.pictures.export, graphlab.pictures.svg"])
 
 
 def test_the_first_graph_waits_for_nothing_that_it_does_not_need(loaded):

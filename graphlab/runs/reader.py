@@ -45,6 +45,7 @@ class RunReader:
         self._train: dict[str, list[tuple[int, int, float]]] = {}
         self._validation: dict[str, list[tuple[float, float]]] = {}
         self._first_step: tuple[float, float] | None = None  # (time, progress)
+        self._newest_step: StepEvent | None = None  # not applied to the run yet
 
     def read(self) -> Run:
         """The run according to its log now."""
@@ -64,6 +65,7 @@ class RunReader:
             news = (ResumeEvent, EndEvent) if self._run.status == "interrupted" else ResumeEvent
             if not self._run.ended or isinstance(event, news):
                 self._apply(event)
+        self._apply_newest_step()
 
     def _new_events(self) -> Iterator[Event]:
         try:
@@ -80,6 +82,8 @@ class RunReader:
                 yield event
 
     def _apply(self, event: Event) -> None:
+        if not isinstance(event, StepEvent):
+            self._apply_newest_step()
         run = self._run
         match event:
             case ProcessEvent():
@@ -127,8 +131,23 @@ class RunReader:
             points.append((event.epoch, event.step, value))
             if len(points) > MAX_CURVE_POINTS:
                 del points[1::2]
-        run = replace(self._run, stage="", epoch=event.epoch, step=event.step)
-        self._run = replace(run, latest=event.logs, examples_per_s=event.examples_per_s)
+        self._newest_step = event
+        if self._first_step is None:
+            self._apply_newest_step()
+
+    def _apply_newest_step(self) -> None:
+        """Bring the run to the newest step. Copying a run takes longer than reading a step, so others are skipped."""
+        event, self._newest_step = self._newest_step, None
+        if event is None:
+            return
+        self._run = replace(
+            self._run,
+            stage="",
+            epoch=event.epoch,
+            step=event.step,
+            latest=event.logs,
+            examples_per_s=event.examples_per_s,
+        )
         self._run = replace(self._run, eta_s=self._eta(event.time))
 
     def _epoch(self, event: EpochEvent) -> None:

@@ -18,7 +18,7 @@ from graphlab.formats import save
 from graphlab.graph import GraphFacts, Op, Tensor, build_graph
 from graphlab.loading.ask import ask_trace
 from graphlab.sources import parse_source
-from tests.support.app_driver import answer_at, environment_in, start_app
+from tests.support.app_driver import answer_at, environment_in, free_port, start_app
 from tests.support.places import ROOT
 
 BAD_SOURCES = """
@@ -227,7 +227,7 @@ def test_a_missing_module_ends_the_command_with_exit_code_2(command):
         (["open", "examples/quadratic.py:f", "nowhere.py:f"], ["no such file: 'nowhere.py'"]),
         (["open", "--input", "x=float32[3]"], ["--input needs a SOURCE"]),
         (["open", "examples/quadratic.py:f", "examples/neuron.py:neuron", "--input", "x=float32[]"], ["one SOURCE"]),
-        (["open", "--allow-host", "*", "--no-browser"], ["'*' is not the name of a host"]),
+        (["open", "--allow-host", "*", "--no-browser", "--port", str(free_port())], ["'*' is not the name of a host"]),
     ],
 )
 def test_bad_arguments_get_one_line_and_exit_code_2(command, monkeypatch, arguments, words):

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
@@ -17,6 +18,14 @@ Rectangle = tuple[float, float, float, float]
 @pytest.fixture(scope="module")
 def engine(layout_engine: LayoutEngine) -> LayoutEngine:
     return layout_engine
+
+
+@pytest.fixture(scope="module")
+def fresh_engine() -> Iterator[LayoutEngine]:
+    """An engine with a worker and a cache of its own."""
+    engine = LayoutEngine(scope_timeout_s=30)
+    yield engine
+    engine.close()
 
 
 @pytest.fixture(params=VIEWS, scope="module")
@@ -122,12 +131,10 @@ def test_labels_lie_on_no_box_and_no_other_label(scene: Scene) -> None:
     assert not any(overlap(a, b) for a, b in combinations(labels, 2))
 
 
-def test_same_view_gives_the_same_scene_in_a_fresh_engine(engine: LayoutEngine, view: View) -> None:
-    other = LayoutEngine(scope_timeout_s=30)
-    try:
-        assert other.lay_out(view) == engine.lay_out(view)
-    finally:
-        other.close()
+def test_same_view_gives_the_same_scene_in_a_fresh_engine(
+    engine: LayoutEngine, fresh_engine: LayoutEngine, view: View
+) -> None:
+    assert fresh_engine.lay_out(view) == engine.lay_out(view)
 
 
 def test_chain_runs_straight_down_with_its_variables_at_the_left(engine: LayoutEngine) -> None:

@@ -17,7 +17,7 @@ from graphlab.loading.ask import ask_trace
 from graphlab.loading.fresh import FreshWorkers, Job
 from graphlab.processes.worker import WorkerDied
 from graphlab.sources import parse_source
-from tests.conftest import running
+from tests.support.shared_processes import running
 
 pytestmark = [pytest.mark.usefixtures("own_cache"), pytest.mark.tf]
 

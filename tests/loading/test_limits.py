@@ -20,12 +20,12 @@ from tests.support.places import ROOT
 
 HUNGRY = """
 from graphlab.loading.limits import limited_memory
-with limited_memory(500_000_000):
+with limited_memory(200_000_000):
     try:
-        bytearray(600_000_000)
+        bytearray(300_000_000)
     except MemoryError:
         print("refused")
-print(len(bytearray(600_000_000)))
+print(len(bytearray(300_000_000)))
 """
 
 
@@ -41,7 +41,7 @@ def test_memory_is_limited_inside_the_block_alone():
     before = resource.getrlimit(resource.RLIMIT_DATA)
     told = subprocess.run([sys.executable, "-c", HUNGRY], capture_output=True, text=True, check=True).stdout
 
-    assert told.split() == ["refused", "600000000"]
+    assert told.split() == ["refused", "300000000"]
     assert resource.getrlimit(resource.RLIMIT_DATA) == before
 
 

@@ -10,6 +10,7 @@ import time
 import weakref
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -147,6 +148,7 @@ def test_an_overlay_as_json_omits_empty_fields() -> None:
     }
 
 
+@cache
 def flat(groups: int, ops: int) -> Folded:
     """So many groups of as many ops each."""
     ids = [f"g{number}/" for number in range(groups)]

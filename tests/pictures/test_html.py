@@ -23,7 +23,6 @@ from graphlab.pictures.html import MAIN
 from graphlab.pictures.scene import layout
 from graphlab.sources.thumbnails import png_data_uri
 from graphlab.view import boxes_within, default_open, fold_nothing, fold_quiet, view
-from tests.conftest import watch
 from tests.support.app_driver import (
     DENSE,
     KERNEL,
@@ -37,6 +36,7 @@ from tests.support.app_driver import (
     rows,
     selection,
     show_mnist,
+    watch,
 )
 from tests.support.example_graphs import MNIST, XRAY, example_graph
 from tests.support.overlays import found_counts
@@ -104,8 +104,8 @@ def twins():
     return graphlab.trace(keras.Model(ends, keras.layers.Add()([encode(end) for end in ends])))
 
 
-@pytest.fixture(scope="session")
-def file_of(tmp_path_factory):
+@pytest.fixture(scope="module")
+def file_of(drawn_by_one, tmp_path_factory):
     """Writes a graph once for each choice, and tells where."""
     folder = tmp_path_factory.mktemp("html")
     written = {}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import math
 import re
-import subprocess
-import sys
 import warnings
 from itertools import pairwise
 from pathlib import Path
@@ -417,14 +415,6 @@ def test_a_dot_file_needs_no_dot_program(forward, tmp_path, monkeypatch):
     export(forward, tmp_path / "x.dot")
 
     assert (tmp_path / "x.dot").read_text(encoding="utf-8").startswith("digraph {")
-
-
-def test_a_picture_of_one_kind_loads_nothing_of_the_others():
-    loaded = "[name for name in sys.modules if name in ('matplotlib', 'tensorflow', 'PIL')]"
-    code = f"import sys, graphlab.pictures.export, graphlab.pictures.svg; print({loaded})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-
-    assert done.stdout == "[]\n"
 
 
 def test_text_is_cut_to_its_room():

@@ -7,7 +7,6 @@ import io
 from xml.etree import ElementTree
 
 import numpy as np
-import pypdf
 import pytest
 from PIL import Image
 
@@ -18,6 +17,8 @@ from graphlab.pictures import PictureOptions
 from graphlab.pictures.export import check_values, outputs_to_show, save
 from graphlab.pictures.theme import read_theme
 from graphlab.pictures.values.types import CarriedInput, CarriedSlider, CarriedValues
+
+pytestmark = pytest.mark.usefixtures("drawn_by_one")
 
 SVG = "{http://www.w3.org/2000/svg}"
 RED = (220, 20, 60)
@@ -114,6 +115,8 @@ def test_strips_and_histograms_have_a_rectangle_for_each_level(graph, tmp_path):
 
 
 def test_pictures_are_images_in_every_format(graph, tmp_path):
+    import pypdf
+
     values = carried(image=(picture(),), x=(THREE,))
     boxes = svg_of(graph, tmp_path / "x.svg", values)
     save(graph, tmp_path / "x.png", PictureOptions(depth=0), values)

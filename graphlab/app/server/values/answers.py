@@ -231,6 +231,8 @@ def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:
             if output is None:
                 raise GraphlabError("this group has no single output; expand it and select one of its ops")
             request |= {"op": output.op_id, "output": output.port}
+            if not evaluated.order.has_run(output.op_id, cast("list[int] | None", request.get("iterations"))):
+                request["iterations"] = None  # the group's step was in a loop that its output is not in
         answer = evaluated.session.ask({**request, "do": kind, "evaluation": evaluated.name})
         if kind == "words":  # the same numbers as in the player
             step = evaluated.step_of(str(request["op"]), cast("list[int] | None", request.get("iterations")))

@@ -29,6 +29,8 @@ def test_a_number_has_shorter_forms(number, texts):
 def test_a_range_has_shorter_forms():
     readout = readout_of(np.array([[-0.0012, 0.5], [0.25, 0.1234]]), "gradient", as_picture=False)
 
-    assert [readout.text, *readout.shorter] == ["−0.0012…0.5", "−0.001…0.5", "−1e−3…0.5"]
+    assert [readout.text, *readout.shorter] == ["−0.0012…0.5", "−0.001…0.5", "−1e−3…0.5", "±0.5"]
+    positive = readout_of(np.array([[0.0, 0.5], [0.25, 12345.0]]), "value", as_picture=False)
+    assert [positive.text, *positive.shorter] == ["0…1.2e+04", "0…1.23e4", "0…1.2e4", "0…1e4", "≤1e4"]
     assert readout_of(np.zeros((2, 2)), "value", as_picture=False).text == "0"
     assert readout_of(np.full((2, 2), np.nan), "value", as_picture=False).text == "NaN"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
@@ -86,17 +87,15 @@ def _shorter(text: str, number: float) -> tuple[str, ...]:
     >>> _shorter("0.007812", 0.0078125)
     ('0.00781', '0.0078', '0.008', '8e-3')
     >>> _shorter("1,234,567", 1234567)
-    ('1.23e6', '1.2e6', '1e6')
+    ('1.235e6', '1.23e6', '1.2e6', '1e6')
     """
     texts = [text]
     for digits in (4, 3, 2, 1):
         mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
         mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
         plain = f"{number:.{digits}g}"
-        for shorter in (*(() if "e" in plain else (plain,)), f"{mantissa}e{int(exponent)}"):
-            if len(shorter) < len(texts[-1]):
-                texts.append(shorter)
-    return tuple(texts[1:])
+        texts += [*(() if "e" in plain else (plain,)), f"{mantissa}e{int(exponent)}"]
+    return tuple(_falling(texts)[1:])
 
 
 def _text(array: Array, of: str) -> Readout:
@@ -134,11 +133,32 @@ def _range(summary: _Summary, of: str, words: str) -> Readout:
         return Readout(of, "histogram", "NaN", bad=summary.not_finite, words=words)
     ends = [(f"{number:.2g}", number) for number in (summary.minimum, summary.maximum)]
     low, high = ([text, *_shorter(text, number)] for text, number in ends)
-    longest = max(len(low), len(high))
-    pairs = zip(*(texts + texts[-1:] * (longest - len(texts)) for texts in (low, high)), strict=True)
-    text, *shorter = (a if low[0] == high[0] else f"{a}…{b}" for a, b in pairs)
-    signed = [one.replace("-", "−") for one in (text, *shorter)]
-    return Readout(of, "histogram", signed[0], bad=summary.not_finite, words=words, shorter=tuple(signed[1:]))
+    if low[0] == high[0]:
+        texts = low
+    else:
+        longest = max(len(low), len(high))
+        pairs = zip(*(ones + ones[-1:] * (longest - len(ones)) for ones in (low, high)), strict=True)
+        texts = [*(f"{a}…{b}" for a, b in pairs), *_bounds(low, high, summary)]
+    text, *shorter = (one.replace("-", "−") for one in _falling(texts))
+    return Readout(of, "histogram", text, bad=summary.not_finite, words=words, shorter=tuple(shorter))
+
+
+def _falling(texts: Iterable[str]) -> list[str]:
+    """Of texts those that are shorter than all before them."""
+    falling: list[str] = []
+    for text in texts:
+        if not falling or len(text) < len(falling[-1]):
+            falling.append(text)
+    return falling
+
+
+def _bounds(low: list[str], high: list[str], summary: _Summary) -> list[str]:
+    """The end of a range that is furthest from 0, where there is no room for both."""
+    if summary.minimum >= 0:
+        return [f"≤{text}" for text in high]
+    if summary.maximum <= 0:
+        return [f"≥{text}" for text in low]
+    return [f"±{text.lstrip('-')}" for text in (high if summary.maximum > -summary.minimum else low)]
 
 
 def _summary_words(summary: _Summary) -> str:

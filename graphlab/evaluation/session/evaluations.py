@@ -26,7 +26,7 @@ from graphlab.tracing.live import LiveGraph
 AMBIGUOUS = "in training mode, this part of the layer consists of other ops: their values are not those of this box"
 MOST_KEPT = 3  # evaluations whose tensors are kept: the last ones, and what they are compared with
 MOST_STEPS = 20_000  # of an evaluation that the page steps through
-LOOK_EACH = 50  # ops between two looks for a request to stop
+LOOK_EACH_S = 0.05  # between two looks for a request to stop
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,17 @@ class Evaluations:
         progress: Callable[[str], None],
     ) -> Evaluation:
         """Run a graph for an input, until it is done or `stop_file` exists."""
-        started = time.monotonic()
+        started = looked = time.monotonic()
 
         def on_run(runs: OpRuns) -> None:
-            count = len(runs.order)
-            if count % LOOK_EACH == 0:
-                progress(f"Ran {count:,} ops")
+            nonlocal looked
+            now = time.monotonic()
+            if now - looked >= LOOK_EACH_S:
+                looked = now
+                ops = "1 op" if len(runs.order) == 1 else f"{len(runs.order):,} ops"
+                progress(f"Ran {ops}")
                 if stop_file is not None and stop_file.exists():
-                    raise EndedEarly(f"stopped after {count:,} ops; what was computed before is shown")
+                    raise EndedEarly(f"stopped after {ops}; what was computed before is shown")
 
         def on_backward() -> None:
             progress("Computing the gradients")

@@ -108,6 +108,26 @@ def test_the_steps_of_a_function_are_gone_through_forward_and_back(page: Page, v
     slots_are(page, {})
 
 
+def test_keys_step_and_play_while_nothing_is_typed(page: Page, values_app: App) -> None:
+    show(page, values_app, QUADRATIC)
+    expect(words(page)).to_have_text("4 steps")
+    page.keyboard.press("l")
+    page.keyboard.press("l")
+    expect(words(page)).to_have_text("op 2 of 4 · Mul")
+    page.keyboard.press("j")
+    expect(words(page)).to_have_text("op 1 of 4 · Pow")
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    expect(words(page)).to_have_text("op 4 of 4 · AddV2")
+    field(page, "x").press("j")
+    expect(words(page)).to_have_text("op 4 of 4 · AddV2")
+
+    press(page, "Hide the values")
+    expect(page.get_by_role("group", name="Player")).to_be_hidden()
+    page.keyboard.press("j")
+    slots_are(page, {})
+
+
 def test_it_plays_to_the_end_and_pauses_where_asked(page: Page, values_app: App) -> None:
     show(page, values_app, QUADRATIC)
     page.get_by_role("combobox", name="Speed").select_option("0.5")

@@ -56,3 +56,13 @@ test("after another input, it is the same step of what ran then", () => {
   assert.equal(sameStep(rowsOf({ ...other, backward: [] }), before, 4), -1, "without gradients, there is no way back");
   assert.equal(sameStep([], before, 0), -1);
 });
+
+test("in a train step, the way back is said to be graphlab's own", () => {
+  const rows = groupedSteps(rowsOf(STEPS), { ...STEPS, way_back: "graphlab's own gradient of the loss" }, "box", []);
+  assert.deepEqual(rows.map(({ words }) => words), [
+    "box 1 of 2 · m",
+    "box 2 of 2 · Sum",
+    "back: box 1 of 2 · Sum · graphlab's own gradient of the loss",
+    "back: box 2 of 2 · m · graphlab's own gradient of the loss",
+  ]);
+});

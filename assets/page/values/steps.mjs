@@ -8,6 +8,7 @@
  * @property {string[][]} paths the groups around each op, outermost first
  * @property {number[][]} order op, position, until which position, iterations
  * @property {number[]} backward the steps that have gradients, the last one first
+ * @property {string} [way_back] what they compute, where that is not clear
  */
 
 /**
@@ -60,7 +61,8 @@ export function groupedSteps(rows, steps, unit, open) {
     const box = unit === "op" ? row.box : boxOf(row);
     const loops = row.iterations.length ? ` · iteration ${row.iterations.join(", ")}` : "";
     const prefix = row.isBack ? "back: " : "";
-    const words = `${prefix}${unit} ${numbers[side]} of ${counts[side]} · ${titleOf(box, steps, row)}${loops}`;
+    const explained = row.isBack && steps.way_back ? ` · ${steps.way_back}` : "";
+    const words = `${prefix}${unit} ${numbers[side]} of ${counts[side]} · ${titleOf(box, steps, row)}${loops}${explained}`;
     return { ...row, box, words };
   });
 }

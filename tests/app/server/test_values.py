@@ -291,7 +291,14 @@ def test_a_train_step_changes_the_copies_of_variables_and_not_the_model(ask):
         ask("evaluate", "model", graph="train_step", settings=named)["evaluation"]["output"] for _ in range(2)
     )
     assert first == second
-    assert ask("open", "model", graph="train_step")["form"]["targets"][0]["label"] == "loss"
+    target = ask("open", "model", graph="train_step")["form"]["targets"][0]
+    assert target["label"] == "loss"
+    steps = [
+        ask("evaluate", "model", graph="train_step", settings=named, gradient=gradient)["evaluation"]["steps"]
+        for gradient in ("", target["id"])
+    ]
+    assert [step["way_back"] for step in steps] == ["", "graphlab's own gradient of the loss"]
+    assert steps[0]["backward"] == [], "without a target it ends with the update"
 
 
 def test_an_op_in_words_and_its_check_with_finite_differences(ask):

@@ -185,7 +185,7 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     if "errors" in answer:
         return cast("JsonObject", answer)
     shown_graph = shown_graph_of(library, _state_of(body))
-    steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"])
+    steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"], str(body.get("gradient") or ""))
     graph = shown_graph.folded.graph
     order = RunOrder(graph, [(str(op_id), tuple(iterations)) for op_id, *iterations in answer["order"]])
     rows = cast("list[list[int]]", steps["order"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -91,12 +90,6 @@ class Values:
         new_values = [value for position, value in self.runs.writes.get(id(handle), ()) if position < time]
         return new_values[-1] if new_values else read_variable(handle)
 
-    def last_position(self, op_id: str, time: int) -> int | None:
-        """The position of an op's last run before position `time` in `order`; None if it did not run before."""
-        positions = self._all_positions.get(op_id, [])
-        index = bisect_left(positions, time)
-        return positions[index - 1] if index else None
-
     def run(self, op_id: str, iterations: tuple[int, ...] | None = None) -> OpRun:
         """One run of an op with its tensors, by default the last. Raises GraphlabError if it has none."""
         return self.runs.order[self._position(op_id, iterations)]
@@ -119,13 +112,6 @@ class Values:
     def positions_with_gradient(self) -> frozenset[int]:
         """The positions in `order` of the ops with a gradient."""
         return frozenset(self._gradients)
-
-    @cached_property
-    def _all_positions(self) -> Mapping[str, list[int]]:
-        positions: dict[str, list[int]] = {}
-        for position, step in enumerate(self.runs.order):
-            positions.setdefault(step.op_id, []).append(position)
-        return positions
 
     @cached_property
     def _positions(self) -> Mapping[tuple[str, tuple[int, ...] | None], int]:

@@ -68,8 +68,8 @@ class Readout:
     """A value as a box shows it in its readout.
 
     `of` is value, gradient or difference. `levels` are the shades of a strip, from -100 to 100, or the heights of a
-    histogram, from 0 to 100; `picture` is a URL; `text` is the number, or the mean and the range. `bad` counts NaN and
-    infinite numbers. `words` say the same in a sentence.
+    histogram, from 0 to 100; `picture` is a URL; `text` is the number, or the range; `shorter` are the same with fewer
+    digits, for boxes with less room. `bad` counts NaN and infinite numbers. `words` say the same in a sentence.
     """
 
     of: str
@@ -79,6 +79,7 @@ class Readout:
     picture: str = ""
     bad: int = 0
     words: str = ""
+    shorter: tuple[str, ...] = ()
 
     def to_json(self) -> JsonObject:
         """The readout in the browser's form, without empty fields."""
@@ -86,7 +87,7 @@ class Readout:
         return {**data, **{name: value for name in _OPTIONAL if (value := getattr(self, name))}}
 
 
-_OPTIONAL = ("text", "levels", "picture", "bad", "words")
+_OPTIONAL = ("text", "levels", "picture", "bad", "words", "shorter")
 
 
 def read_readout(data: JsonObject) -> Readout:
@@ -94,7 +95,9 @@ def read_readout(data: JsonObject) -> Readout:
     levels = tuple(int(level) for level in cast("list[int]", data.get("levels", ())))
     texts = {name: str(data.get(name, "")) for name in ("text", "picture", "words")}
     form = cast("ReadoutForm", data["form"])
-    return Readout(str(data["of"]), form, levels=levels, bad=int(cast("int", data.get("bad", 0))), **texts)
+    shorter = tuple(map(str, cast("list[str]", data.get("shorter", ()))))
+    bad = int(cast("int", data.get("bad", 0)))
+    return Readout(str(data["of"]), form, levels=levels, bad=bad, shorter=shorter, **texts)
 
 
 @dataclass(frozen=True, slots=True)

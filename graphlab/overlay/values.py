@@ -45,13 +45,23 @@ def player_overlay(folded: Folded, done: Collection[str], now: str, used: Collec
     slots |= dict.fromkeys((op_id for op_id in used if op_id in slots), USED)
     if now:
         slots[now] = NOW
-    marks = {op_id: Mark(slots=((slot, 1.0),), words=_WORDS[slot]) for op_id, slot in slots.items()}
+    return _lit_overlay(folded, slots, _WORDS, key)
+
+
+def lit_overlay(folded: Folded, pale: Collection[str], key: str) -> Overlay:
+    """What is shown while nothing is stepped through: all is lit but these shown ops, of branches not taken."""
+    slots = {op_id: DONE for op_id in folded.paths if op_id not in pale}
+    return _lit_overlay(folded, slots, {}, key)
+
+
+def _lit_overlay(folded: Folded, slots: Mapping[str, str], words: Mapping[str, str], key: str) -> Overlay:
+    marks = {op_id: Mark(slots=((slot, 1.0),), words=words.get(slot, "")) for op_id, slot in slots.items()}
     parents = nest_of(folded).parents
     for slot in (DONE, USED, NOW):  # a group shows the furthest that any of its ops has come
         for op_id in (op_id for op_id, own in slots.items() if own == slot):
             group_id = parents[op_id]
             while group_id:
-                marks[group_id] = Mark(slots=((slot, 1.0),), words=_WORDS[slot])
+                marks[group_id] = Mark(slots=((slot, 1.0),), words=words.get(slot, ""))
                 group_id = parents[group_id]
 
     def link_slot(_folded: Folded, link: Link) -> str:

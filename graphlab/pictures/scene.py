@@ -9,7 +9,7 @@ from graphlab.errors import GraphlabError
 from graphlab.layout.engine import LayoutEngine
 from graphlab.layout.scene import Scene
 from graphlab.pictures.content import PictureContent
-from graphlab.pictures.values.draw import text_of
+from graphlab.pictures.values.draw import readout_texts
 from graphlab.pictures.values.types import Readouts
 from graphlab.view import View, shown_output, view
 
@@ -49,7 +49,7 @@ def check_drawable(content: PictureContent) -> None:
 
 def texts_of(scene: Scene, readouts: Mapping[str, Readouts]) -> Iterator[str]:
     """All texts in a scene and its readouts."""
-    yield from (text_of(readout) for ones in readouts.values() for readout in ones)
+    yield from (text for ones in readouts.values() for readout in ones for text in readout_texts(readout))
     for box in scene.boxes:
         yield from (box.box.title, box.box.subtitle)
     for frame in scene.frames:

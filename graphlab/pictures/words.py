@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from graphlab.layout.sizes import SEMIBOLD, text_width
@@ -33,7 +33,7 @@ def estimate(text: str, font: Font) -> float:
 
 def fit(text: str, font: Font, room_px: float, measure: Measure) -> str:
     """The text, with an ellipsis if it is wider than the room."""
-    text = re.sub(r"\s", " ", clean(text))
+    text = _line(text)
     if len(text) <= LONGEST and measure(text, font) <= room_px:
         return text
     low, high = 0, min(len(text), LONGEST)
@@ -44,3 +44,24 @@ def fit(text: str, font: Font, room_px: float, measure: Measure) -> str:
         else:
             high = middle - 1
     return f"{text[:low].rstrip()}…" if low else ""
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s", " ", clean(text))
+
+
+def fit_numbers(options: Sequence[Sequence[str]], font: Font, room_px: float, measure: Measure) -> list[str]:
+    """One text of each of the options, the longest first, that fit side by side; the widest is shortened first.
+
+    Where not even the shortest fit, they are cut.
+    """
+    chosen = [0] * len(options)
+    while True:
+        texts = [_line(texts[index]) for texts, index in zip(options, chosen, strict=True)]
+        widths = [measure(text, font) for text in texts]
+        if sum(widths) <= room_px:
+            return texts
+        left = [place for place, index in enumerate(chosen) if index + 1 < len(options[place])]
+        if not left:
+            return [fit(text, font, room_px / len(texts), measure) for text in texts]
+        chosen[max(left, key=lambda place: widths[place])] += 1

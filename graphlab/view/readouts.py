@@ -15,6 +15,7 @@ IMAGE_CHANNELS = (1, 3, 4)
 IMAGE_LEAST = 6  # rows and columns of an image
 MAP_LEAST = 2  # the same of a feature map
 WITHOUT_OUTPUT = frozenset({"gradients", "optimizer", "update", "metrics"})  # groups that compute many things
+LOOP_ROLES = ("condition", "body")
 UNSHOWN = frozenset({"resource", "variant"})
 
 
@@ -74,9 +75,14 @@ def _op_output(folded: Folded, op_id: str) -> ShownOutput | None:
 
 @once
 def _group_outputs(folded: Folded) -> Mapping[str, ShownOutput]:
-    """For each group, the last of the outputs that leave it; for a group that hands on nothing, its last output."""
+    """For each group, the last of the outputs that leave it; for a group that hands on nothing, its last output.
+
+    Of a loop and its body, one that is no counter: real numbers rather than whole ones.
+    """
     nest = nest_of(folded)
-    last: dict[str, tuple[tuple[bool, int], ShownOutput]] = {}
+    in_loops = {body.group for body in folded.graph.facts.bodies if body.role in LOOP_ROLES}
+    in_loops |= {group_id for group_id, group in folded.groups.items() if group.kind == "loop"}
+    last: dict[str, tuple[tuple[bool, bool, int], ShownOutput]] = {}
     leaving: dict[str, int] = {}
     for wire in folded.wires:
         if wire.tensor is None or wire.src_port is None:
@@ -91,7 +97,8 @@ def _group_outputs(folded: Folded) -> Mapping[str, ShownOutput]:
         members = (op_id, *folded.absorbed.get(op_id, ()))
         shared = min((leaving[member] for member in members if member in leaving), default=len(path))
         for depth, group_id in enumerate(path):
-            rank = (depth >= shared, nest.places[op_id])
+            is_number = group_id in in_loops and own.tensor.dtype.startswith(("float", "bfloat"))
+            rank = (depth >= shared, is_number, nest.places[op_id])
             if group_id not in last or rank > last[group_id][0]:
                 last[group_id] = (rank, own)
     return {group_id: output for group_id, (_, output) in last.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ tf = pytest.importorskip("tensorflow")
 resource = pytest.importorskip("resource")
 
 from graphlab.evaluation import interpreter  # noqa: E402
+from graphlab.evaluation.eager import run_raw  # noqa: E402
 from graphlab.evaluation.evaluate import evaluate  # noqa: E402
 from graphlab.evaluation.inputs import arguments_for  # noqa: E402
 from graphlab.evaluation.limits.memory import LEAST_BYTES, limit_bytes, out_of_memory_words, usual_limit_bytes  # noqa: E402
+from graphlab.evaluation.rules import Rules  # noqa: E402
+from graphlab.evaluation.session.evaluations import Evaluations  # noqa: E402
 from graphlab.loading.limits import limited_memory  # noqa: E402
 from graphlab.tracing.live import live_graphs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402
@@ -62,6 +66,19 @@ def test_an_op_that_needs_too_much_memory_is_named_and_the_rest_stays(function, 
     last = values.graph.output_ids[-1]
     assert last in values
     assert limit_bytes() is None
+
+
+def test_a_request_to_stop_is_seen_after_each_slow_op(monkeypatch, tmp_path):
+    monkeypatch.setattr(interpreter, "run_raw", lambda op, inputs: time.sleep(0.06) or run_raw(op, inputs))
+    live = live_of(lambda: tf.ones([3]) * 2.0 + 1.0)
+    (tmp_path / "stop").touch()
+    progress = []
+    evaluation = Evaluations().run(
+        live, "f", [], gradient="", rules=Rules(), stop_file=tmp_path / "stop", progress=progress.append
+    )
+
+    assert evaluation.values.end == "stopped after 1 op; what was computed before is shown"
+    assert progress == ["Ran 1 op"]
 
 
 def test_an_evaluation_ends_when_the_memory_is_nearly_used_and_keeps_what_it_has(monkeypatch):

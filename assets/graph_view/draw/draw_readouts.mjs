@@ -3,7 +3,7 @@
 import { SMALL_TEXT_FROM } from "./draw_parts.mjs";
 import { imageOf } from "./draw_picture.mjs";
 import { markIn } from "./overlays.mjs";
-import { fitText } from "./text.mjs";
+import { fitNumbers } from "./text.mjs";
 import constants from "../../shared_constants.json" with { type: "json" };
 
 /**
@@ -15,6 +15,10 @@ const {
   LONE_WORDS_DOWN_PX, READOUT_BELOW_PX, READOUT_GAP_PX, READOUT_LINE_PX, READOUT_NUMBER_PX, READOUT_PICTURE_PX,
   READOUT_RADIUS_PX, READOUT_RANGE_PX, READOUT_SIDE_PX, READOUT_TEXT_PX,
 } = constants;
+const CHIP_WORDLESS_PX = 8;
+const CHIP_ASIDE_PX = 12;
+const MOST_TEXT = 0.6; // of the width of a histogram
+const TEXT_GAP_PX = 4;
 /** @type {Record<string, string>} */
 const SIGNS = { value: "", gradient: "∂ ", difference: "Δ " };
 
@@ -57,8 +61,11 @@ export function drawReadouts(ctx, theme, state, box, rect) {
 function drawChips(ctx, theme, state, area, readouts) {
   ctx.font = theme.monoFont;
   const most = (area.w - READOUT_GAP_PX * (readouts.length - 1)) / readouts.length;
-  const texts = readouts.map((readout) => fitText(ctx, textOf(readout), most - 8));
-  const widths = texts.map((text) => Math.min(most, Math.max(READOUT_NUMBER_PX, ctx.measureText(text).width + 12)));
+  const least = READOUT_NUMBER_PX - CHIP_WORDLESS_PX;
+  const texts = fitNumbers(ctx, readouts.map(textsOf), readouts.length * (most - CHIP_WORDLESS_PX), least);
+  const wordWidths = texts.map((text) => Math.max(least, ctx.measureText(text).width));
+  const aside = Math.min(CHIP_ASIDE_PX, most - wordWidths.reduce((sum, width) => sum + width, 0) / readouts.length);
+  const widths = wordWidths.map((width) => width + aside);
   let left = area.x + (area.w - widths.reduce((sum, width) => sum + width, READOUT_GAP_PX * (widths.length - 1))) / 2;
   readouts.forEach((readout, i) => {
     drawChip(ctx, theme, state, { ...area, x: left, w: widths[i] }, readout, texts[i]);
@@ -66,8 +73,8 @@ function drawChips(ctx, theme, state, area, readouts) {
   });
 }
 
-/** @param {Readout} readout */
-const textOf = ({ of, text = "" }) => `${SIGNS[of] ?? ""}${text}`;
+/** The text of a readout with its sign, then the same with fewer and fewer digits. @param {Readout} readout */
+const textsOf = ({ of, text = "", shorter = [] }) => [text, ...shorter].map((one) => `${SIGNS[of] ?? ""}${one}`);
 
 /**
  * @param {CanvasRenderingContext2D} ctx
@@ -114,7 +121,7 @@ function drawReadout(ctx, theme, state, area, readout) {
   else if (form === "histogram") drawHistogram(ctx, theme, state, lineIn(area), readout);
   else {
     ctx.font = theme.monoFont;
-    drawChip(ctx, theme, state, lineIn(area), readout, fitText(ctx, textOf(readout), area.w - 8));
+    drawChip(ctx, theme, state, lineIn(area), readout, fitNumbers(ctx, [textsOf(readout)], area.w - CHIP_WORDLESS_PX)[0]);
   }
 }
 
@@ -150,8 +157,8 @@ function drawStrip(ctx, theme, area, readout) {
 function drawHistogram(ctx, theme, state, area, readout) {
   const levels = readout.levels ?? [];
   ctx.font = theme.smallFont;
-  const text = textOf(readout);
-  const textWidth = area.w < READOUT_RANGE_PX ? 0 : Math.min(ctx.measureText(text).width + 4, area.w * 0.6);
+  const [text] = fitNumbers(ctx, [textsOf(readout)], area.w * MOST_TEXT - TEXT_GAP_PX);
+  const textWidth = area.w < READOUT_RANGE_PX ? 0 : ctx.measureText(text).width + TEXT_GAP_PX;
   const wide = area.w - textWidth;
   const bars = { ...area, w: wide };
   ctx.fillStyle = theme.shadeGround;
@@ -167,7 +174,7 @@ function drawHistogram(ctx, theme, state, area, readout) {
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   ctx.fillStyle = readout.bad ? theme.error : theme.inkSoft;
-  ctx.fillText(fitText(ctx, text, textWidth), bars.x + bars.w + 4, area.y + area.h / 2 + LONE_WORDS_DOWN_PX);
+  ctx.fillText(text, bars.x + bars.w + TEXT_GAP_PX, area.y + area.h / 2 + LONE_WORDS_DOWN_PX);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {Rect} area @param {Readout} readout */
@@ -203,5 +210,6 @@ function drawImage(ctx, theme, state, area, readout) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillStyle = readout.bad ? theme.error : theme.inkSoft;
-  ctx.fillText(fitText(ctx, textOf(readout), area.w), area.x + area.w / 2, area.y + area.h - READOUT_TEXT_PX / 2 + 1);
+  const [text] = fitNumbers(ctx, [textsOf(readout)], area.w);
+  ctx.fillText(text, area.x + area.w / 2, area.y + area.h - READOUT_TEXT_PX / 2 + 1);
 }

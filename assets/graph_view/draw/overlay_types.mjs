@@ -61,6 +61,7 @@
  * @property {string} of value, gradient or difference
  * @property {"number" | "text" | "strip" | "histogram" | "picture" | "problem"} form
  * @property {string} [text]
+ * @property {string[]} [shorter] the text with fewer and fewer digits, for boxes with less room
  * @property {number[]} [levels] the shades of a strip, from -100 to 100, or the heights of a histogram, from 0 to 100
  * @property {string} [picture] a URL
  * @property {number} [bad] how many numbers are NaN or infinite

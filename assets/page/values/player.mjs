@@ -1,7 +1,8 @@
 /** The player below the graph: steps through an evaluation, op by op or box by box, forward and then back. */
 
 import { make, makeButton } from "../../graph_view/dom.mjs";
-import { groupedSteps, rowsOf } from "./steps.mjs";
+import { listenForKeys } from "../../graph_view/input/keys.mjs";
+import { groupedSteps, rowsOf, sameStep } from "./steps.mjs";
 
 /** @import { PlayerRow, Steps } from "./steps.mjs" */
 
@@ -33,9 +34,9 @@ export function createPlayer(host, onStep, onClose) {
     "div",
     { class: "player", role: "group", "aria-label": "Player", hidden: "" },
     makeButton("First step", "player-button", () => go(0), ICONS.first),
-    makeButton("Step back", "player-button", () => go((at < 0 ? rows.length : at) - 1), ICONS.back),
+    withKey("J", makeButton("Step back", "player-button", goBack, ICONS.back)),
     play,
-    makeButton("Step forward", "player-button", () => go(at + 1), ICONS.forward),
+    withKey("L", makeButton("Step forward", "player-button", goForward, ICONS.forward)),
     makeButton("Show everything", "player-button", () => end(), ICONS.last),
     slider,
     words,
@@ -46,15 +47,20 @@ export function createPlayer(host, onStep, onClose) {
   host.append(bar);
   slider.addEventListener("input", () => go(Number(slider.value)));
 
+  /** While the player is shown. */
+  let stopKeys = () => {};
+
   /** @param {Steps | null} next the steps of another evaluation; null: none */
   function show(next) {
-    const before = at >= 0 ? rows[at] : null;
+    const before = rows;
     if (!next) pause();
     steps = next;
     rows = next ? groupedSteps(rowsOf(next), next, unit.value, open) : [];
     bar.hidden = next === null;
+    stopKeys();
+    if (next) stopKeys = listenForKeys({ j: goBack, J: goBack, k: toggle, K: toggle, l: goForward, L: goForward });
     slider.max = String(Math.max(0, rows.length - 1));
-    at = before ? rows.findIndex((row) => row.isBack === before.isBack && isAtLeast(row, before)) : -1;
+    at = sameStep(rows, before, at);
     tell();
     return at >= 0 ? rows[at] : null;
   }
@@ -79,6 +85,14 @@ export function createPlayer(host, onStep, onClose) {
     tell();
     onStep(rows[at]);
     if (at === rows.length - 1) pause();
+  }
+
+  function goBack() {
+    go((at < 0 ? rows.length : at) - 1);
+  }
+
+  function goForward() {
+    go(at + 1);
   }
 
   function end() {
@@ -117,19 +131,28 @@ export function createPlayer(host, onStep, onClose) {
 
   function tell() {
     play.textContent = timer ? ICONS.pause : ICONS.play;
-    play.title = timer ? "Pause" : "Play";
-    play.setAttribute("aria-label", play.title);
+    play.title = timer ? "Pause (K)" : "Play (K)";
+    play.setAttribute("aria-label", timer ? "Pause" : "Play");
     slider.value = String(at < 0 ? rows.length - 1 : at);
     words.textContent = at < 0 ? `${rows.length} steps` : rows[at].words;
+    words.title = words.textContent;
     slider.setAttribute("aria-valuetext", words.textContent);
     words.setAttribute("aria-live", timer ? "off" : "polite"); // while it plays, nobody could listen to each step
   }
 
-  return { show, opened, end, stop: pause, element: bar };
+  function stop() {
+    pause();
+    stopKeys();
+  }
+
+  return { show, opened, end, stop, element: bar };
 }
 
-/** Whether a row comes at or after another one on the same way. @param {PlayerRow} row @param {PlayerRow} before */
-const isAtLeast = (row, before) => (row.isBack ? row.now <= before.now : row.now >= before.now);
+/** A button that says its key where one points at it. @param {string} key @param {HTMLElement} button */
+function withKey(key, button) {
+  button.title += ` (${key})`;
+  return button;
+}
 
 /**
  * @param {string} label

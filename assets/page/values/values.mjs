@@ -61,7 +61,7 @@ export function mountValues(host) {
   function step(next) {
     row = next;
     if (!evaluation) return;
-    const selected = row ? { selected: evaluation.steps.ops[row.op] } : {};
+    const selected = row ? { selected: row.box } : {};
     want({ evaluation: momentOf(evaluation, row, field), ...selected });
   }
 
@@ -101,7 +101,7 @@ export function mountValues(host) {
 
   /** @param {string | null} selected */
   function iterationsOf(selected) {
-    return row && evaluation?.steps.ops[row.op] === selected ? row.iterations : null;
+    return row?.box === selected ? row.iterations : null;
   }
 
   /** @param {"value" | "gradient"} of */

@@ -105,6 +105,10 @@ KEYS = {
         ("H", "hide the selected op or group"),
         ("N", "pin or unpin it"),
     ),
+    "Step through the values": (
+        ("J, L", "one step back, one step forward"),
+        ("K", "play or pause"),
+    ),
     "Select, follow, search": (
         ("Space", "select a box"),
         ("U, D", "Upstream and Downstream of the selected box; with Shift, one step at a time"),

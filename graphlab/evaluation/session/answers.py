@@ -116,18 +116,18 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     }
 
 
-def _base_of(live: LiveGraph, request: Message, progress: Progress) -> Values | None:
-    """The values that a request is compared with, computed again if they are no longer kept."""
+def _base_of(live: LiveGraph, request: Message, progress: Progress) -> Evaluation | None:
+    """The evaluation that a request is compared with, run again if it is no longer kept."""
     base = request["base"]
     if not base:
         return None
     cached = _session.evaluations.by_name.get(base["name"])
     evaluation = cached or _run(live, {**request, **base["request"]}, progress)
-    return evaluation.values if isinstance(evaluation, Evaluation) and not evaluation.values.end else None
+    return evaluation if isinstance(evaluation, Evaluation) and not evaluation.values.end else None
 
 
 def _run(
-    live: LiveGraph, request: Message, progress: Progress, base: Values | None = None
+    live: LiveGraph, request: Message, progress: Progress, base: Evaluation | None = None
 ) -> Evaluation | dict[str, str]:
     """The evaluation, or a sentence for each input whose setting is wrong; "" is about everything."""
     arguments, sentences = arguments_from(_session.places[request["graph"]], request["settings"])
@@ -171,7 +171,7 @@ def answer_readouts(request: Message, _progress: Progress) -> Message:
     evaluation = evaluations.find(request["evaluation"])
     wanted = [WantedReadout(op_id, port, as_picture) for op_id, port, as_picture in request["wanted"]]
     readouts = evaluations.readouts(
-        evaluation, wanted, show=request["show"], step=request["time"], back=request["back"]
+        evaluation, wanted, show=request["show"], step=request["time"], back=request["back"], now=request["now"]
     )
     return {"readouts": [[one.to_json() for one in ones] for ones in readouts]}
 

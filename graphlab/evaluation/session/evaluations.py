@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from graphlab.evaluation.interpreter import EndedEarly
 from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Array, Values
 from graphlab.evaluation.rules import Rules
+from graphlab.evaluation.session.order import RunOrder
 from graphlab.evaluation.session.readouts import problem_readout, readout_of
 from graphlab.json_value import JsonObject
 from graphlab.overlay.types import Readout
@@ -24,7 +26,7 @@ from graphlab.tracing.live import LiveGraph
 AMBIGUOUS = "in training mode, this part of the layer consists of other ops: their values are not those of this box"
 MOST_KEPT = 3  # evaluations whose tensors are kept: the last ones, and what they are compared with
 MOST_STEPS = 20_000  # of an evaluation that the page steps through
-LOOK_EACH = 50  # ops between two looks for a request to stop
+LOOK_EACH_S = 0.05  # between two looks for a request to stop
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Evaluation:
     """The values of a graph for one input, how long it took, and the name that the page knows it by.
 
     `live` is what ran. In training mode that is another graph, and `ambiguous` are ids that it may use for other ops.
-    `base` are the values that these are compared with.
+    `base` is the one that it is compared with.
     """
 
     name: str
@@ -50,13 +52,18 @@ class Evaluation:
     values: Values
     seconds: float
     ambiguous: frozenset[str] = frozenset()
-    base: Values | None = None
+    base: Evaluation | None = None
 
     def values_at(self, op_id: str) -> Values:
         """The values, to be asked for those of one op. Raises GraphlabError if they may be those of another op."""
         if op_id in self.ambiguous:
             raise GraphlabError(AMBIGUOUS)
         return self.values
+
+    @cached_property
+    def order(self) -> RunOrder:
+        """The order in which the ops ran."""
+        return RunOrder(self.values.graph, self.values.order)
 
 
 @dataclass(eq=False)
@@ -75,19 +82,22 @@ class Evaluations:
         gradient: str,
         rules: Rules,
         ambiguous: frozenset[str] = frozenset(),
-        base: Values | None = None,
+        base: Evaluation | None = None,
         stop_file: Path | None,
         progress: Callable[[str], None],
     ) -> Evaluation:
         """Run a graph for an input, until it is done or `stop_file` exists."""
-        started = time.monotonic()
+        started = looked = time.monotonic()
 
         def on_run(runs: OpRuns) -> None:
-            count = len(runs.order)
-            if count % LOOK_EACH == 0:
-                progress(f"Ran {count:,} ops")
+            nonlocal looked
+            now = time.monotonic()
+            if now - looked >= LOOK_EACH_S:
+                looked = now
+                ops = "1 op" if len(runs.order) == 1 else f"{len(runs.order):,} ops"
+                progress(f"Ran {ops}")
                 if stop_file is not None and stop_file.exists():
-                    raise EndedEarly(f"stopped after {count:,} ops; what was computed before is shown")
+                    raise EndedEarly(f"stopped after {ops}; what was computed before is shown")
 
         def on_backward() -> None:
             progress("Computing the gradients")
@@ -103,6 +113,7 @@ class Evaluations:
         )
         self._count += 1
         seconds = time.monotonic() - started
+        base = replace(base, base=None) if base is not None else None
         evaluation = Evaluation(f"e{self._count}", graph, live, values, seconds, ambiguous, base)
         self.by_name[evaluation.name] = evaluation
         for name in [*self.by_name][:-MOST_KEPT]:
@@ -116,43 +127,54 @@ class Evaluations:
         return self.by_name[name]
 
     def readouts(
-        self, evaluation: Evaluation, wanted: Sequence[WantedReadout], *, show: str, step: int | None, back: int
+        self,
+        evaluation: Evaluation,
+        wanted: Sequence[WantedReadout],
+        *,
+        show: str,
+        step: int | None,
+        back: int,
+        now: int | None = None,
     ) -> list[list[Readout]]:
         """For each output, its readouts after `step` ops (None: all): value, gradient, both, or the difference.
 
-        Going backward, only the gradients of the ops from position `back` on are known yet.
+        In the step at position `now`, those of the same iteration. Going backward, only the gradients of the ops from
+        position `back` on are known yet.
         """
-        values = evaluation.values
-        time_limit = len(values.runs.order) if step is None else step
-        moment = _Moment(show, time_limit, back, evaluation.base)
+        time_limit = len(evaluation.values.runs.order) if step is None else step
+        moment = _Moment(show, time_limit, back, now, evaluation.base)
         return [
             [problem_readout(AMBIGUOUS)]
             if one.op_id in evaluation.ambiguous
-            else _readouts_in_memory(values, one, moment)
+            else _readouts_in_memory(evaluation, one, moment)
             for one in wanted
         ]
 
 
 @dataclass(frozen=True, eq=False)
 class _Moment:
-    """What is shown of an evaluation, and when: after `time` ops, with the gradients from position `back` on."""
+    """What is shown of an evaluation, and when: after `time` ops, with the gradients from position `back` on.
+
+    `now` is the position of the step, None while nothing is stepped through.
+    """
 
     show: str
     time: int
     back: int
-    base: Values | None
+    now: int | None
+    base: Evaluation | None
 
 
-def _readouts_in_memory(values: Values, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
+def _readouts_in_memory(evaluation: Evaluation, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
     try:
-        return _readouts(values, wanted, moment)
+        return _readouts(evaluation, wanted, moment)
     except MemoryError:
         return [problem_readout("too large for the statistics that a box shows: memory ran out")]
 
 
-def _readouts(values: Values, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
-    show = moment.show
-    position = values.last_position(wanted.op_id, moment.time)
+def _readouts(evaluation: Evaluation, wanted: WantedReadout, moment: _Moment) -> list[Readout]:
+    show, values = moment.show, evaluation.values
+    position = evaluation.order.position(wanted.op_id, moment.time, moment.now)
     if position is None:
         problem = values.problems.get(wanted.op_id)
         return [problem_readout(problem)] if problem else []
@@ -183,9 +205,9 @@ def _is_empty_handle(array: Array) -> bool:
     return array.dtype == object and not array.size
 
 
-def _difference(array: Array, base: Values, wanted: WantedReadout) -> Readout:
-    position = base.last_position(wanted.op_id, len(base.runs.order))
-    before = None if position is None else _output_at(base, position, wanted.port, len(base.runs.order))
+def _difference(array: Array, base: Evaluation, wanted: WantedReadout) -> Readout:
+    position = base.order.position(wanted.op_id)
+    before = None if position is None else _output_at(base.values, position, wanted.port, len(base.order.runs))
     if before is None:
         return Readout("difference", "text", "new", words="difference: the base has no value here")
     if before.shape != array.shape:

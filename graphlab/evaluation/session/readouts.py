@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -39,10 +40,10 @@ def readout_of(array: Array, of: str, *, as_picture: bool) -> Readout:
     words = f"{of}: {_summary_words(summary)}"
     if as_picture and array.ndim in (3, 4):
         picture = mosaic_uri(array, signed=of != "value" or summary.minimum < 0)
-        return Readout(of, "picture", _range_text(summary), picture=picture, bad=summary.not_finite, words=words)
+        return replace(_range(summary, of, words), form="picture", picture=picture)
     if math.prod(size for size in array.shape if size > 1) == max(array.shape):
         return Readout(of, "strip", levels=_shades(numbers.ravel()), bad=summary.not_finite, words=words)
-    return Readout(of, "histogram", _range_text(summary), levels=_bars(numbers), bad=summary.not_finite, words=words)
+    return replace(_range(summary, of, words), levels=_bars(numbers))
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,25 @@ def _number(value: np.generic, of: str) -> Readout:
     else:
         text = SPELLED.get(str(float(value)), value_text(float(value)))
     is_bad = value.dtype.kind not in "biu" and not math.isfinite(float(value))
-    return Readout(of, "number", text, bad=int(is_bad), words=f"{of} {text}")
+    shorter = () if is_bad or value.dtype.kind == "b" else _shorter(text, float(value))
+    return Readout(of, "number", text, bad=int(is_bad), words=f"{of} {text}", shorter=shorter)
+
+
+def _shorter(text: str, number: float) -> tuple[str, ...]:
+    """A number with fewer and fewer digits, each text shorter than the one before.
+
+    >>> _shorter("0.007812", 0.0078125)
+    ('0.00781', '0.0078', '0.008', '8e-3')
+    >>> _shorter("1,234,567", 1234567)
+    ('1.235e6', '1.23e6', '1.2e6', '1e6')
+    """
+    texts = [text]
+    for digits in (4, 3, 2, 1):
+        mantissa, exponent = f"{number:.{digits - 1}e}".split("e")
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+        plain = f"{number:.{digits}g}"
+        texts += [*(() if "e" in plain else (plain,)), f"{mantissa}e{int(exponent)}"]
+    return tuple(_falling(texts)[1:])
 
 
 def _text(array: Array, of: str) -> Readout:
@@ -110,11 +129,38 @@ def _bars(numbers: Floats) -> tuple[int, ...]:
     return tuple(int(height) for height in heights)
 
 
-def _range_text(summary: _Summary) -> str:
+def _range(summary: _Summary, of: str, words: str) -> Readout:
+    """A histogram without its bars: the smallest and the largest number."""
     if math.isnan(summary.mean):
-        return "NaN"
-    low, high = (f"{number:.2g}".replace("-", "−") for number in (summary.minimum, summary.maximum))
-    return low if low == high else f"{low}…{high}"
+        return Readout(of, "histogram", "NaN", bad=summary.not_finite, words=words)
+    ends = [(f"{number:.2g}", number) for number in (summary.minimum, summary.maximum)]
+    low, high = ([text, *_shorter(text, number)] for text, number in ends)
+    if low[0] == high[0]:
+        texts = low
+    else:
+        longest = max(len(low), len(high))
+        pairs = zip(*(ones + ones[-1:] * (longest - len(ones)) for ones in (low, high)), strict=True)
+        texts = [*(f"{a}…{b}" for a, b in pairs), *_bounds(low, high, summary)]
+    text, *shorter = (one.replace("-", "−") for one in _falling(texts))
+    return Readout(of, "histogram", text, bad=summary.not_finite, words=words, shorter=tuple(shorter))
+
+
+def _falling(texts: Iterable[str]) -> list[str]:
+    """Of texts those that are shorter than all before them."""
+    falling: list[str] = []
+    for text in texts:
+        if not falling or len(text) < len(falling[-1]):
+            falling.append(text)
+    return falling
+
+
+def _bounds(low: list[str], high: list[str], summary: _Summary) -> list[str]:
+    """The end of a range that is furthest from 0, where there is no room for both."""
+    if summary.minimum >= 0:
+        return [f"≤{text}" for text in high]
+    if summary.maximum <= 0:
+        return [f"≥{text}" for text in low]
+    return [f"±{text.lstrip('-')}" for text in (high if summary.maximum > -summary.minimum else low)]
 
 
 def _summary_words(summary: _Summary) -> str:

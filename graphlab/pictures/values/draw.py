@@ -13,7 +13,7 @@ from graphlab.layout.sizes import READOUT_PX
 from graphlab.overlay.types import Readout
 from graphlab.pictures.shapes import Bitmap, Font, Paint, Rect, Shape, Words
 from graphlab.pictures.theme import Theme
-from graphlab.pictures.words import Measure, fit
+from graphlab.pictures.words import Measure, fit_numbers
 from graphlab.shared_constants import (
     LONE_WORDS_DOWN_PX,
     READOUT_BELOW_PX,
@@ -46,9 +46,9 @@ def words_area(placed: PlacedBox) -> PlacedBox:
     return replace(placed, height_px=placed.height_px - READOUT_PX[placed.box.readout])
 
 
-def text_of(readout: Readout) -> str:
-    """The text of a readout, with a sign for what it is of."""
-    return f"{SIGNS.get(readout.of, '')}{readout.text}"
+def readout_texts(readout: Readout) -> list[str]:
+    """The text of a readout, with a sign for what it is of; then the same with fewer and fewer digits."""
+    return [f"{SIGNS.get(readout.of, '')}{text}" for text in (readout.text, *readout.shorter)]
 
 
 def draw_readouts(theme: Theme, placed: PlacedBox, readouts: Sequence[Readout], measure: Measure) -> Iterator[Shape]:
@@ -69,14 +69,22 @@ def draw_readouts(theme: Theme, placed: PlacedBox, readouts: Sequence[Readout], 
         elif readout.form in ("strip", "histogram"):
             yield from (_strip if readout.form == "strip" else _histogram)(theme, _line_in(part), readout, measure)
         else:
-            text = fit(text_of(readout), MONO_FONT, width - CHIP_WORDLESS_PX, measure)
+            [text] = fit_numbers([readout_texts(readout)], MONO_FONT, width - CHIP_WORDLESS_PX, measure)
             yield from _chip(theme, _line_in(part), readout, text)
 
 
 def _chips(theme: Theme, area: Rect, readouts: Sequence[Readout], most: float, measure: Measure) -> Iterator[Shape]:
     """Numbers side by side in the middle, each as wide as it needs."""
-    texts = [fit(text_of(readout), MONO_FONT, most - CHIP_WORDLESS_PX, measure) for readout in readouts]
-    widths = [min(most, max(READOUT_NUMBER_PX, measure(text, MONO_FONT) + CHIP_ASIDE_PX)) for text in texts]
+    least = READOUT_NUMBER_PX - CHIP_WORDLESS_PX
+
+    def width_of(text: str, font: Font) -> float:
+        return max(least, measure(text, font))
+
+    room = len(readouts) * (most - CHIP_WORDLESS_PX)
+    texts = fit_numbers([readout_texts(readout) for readout in readouts], MONO_FONT, room, width_of)
+    word_widths = [width_of(text, MONO_FONT) for text in texts]
+    aside = min(CHIP_ASIDE_PX, most - sum(word_widths) / len(readouts))
+    widths = [width + aside for width in word_widths]
     left = area.x_px + (area.width_px - sum(widths) - READOUT_GAP_PX * (len(widths) - 1)) / 2
     for readout, text, width in zip(readouts, texts, widths, strict=True):
         yield from _chip(theme, replace(area, x_px=left, width_px=width), readout, text)
@@ -116,9 +124,9 @@ def _strip(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iter
 
 
 def _histogram(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iterator[Shape]:
-    text = text_of(readout)
-    widest = area.width_px * MOST_TEXT
-    room = 0 if area.width_px < READOUT_RANGE_PX else min(measure(text, SMALL_FONT) + TEXT_GAP_PX, widest)
+    widest = area.width_px * MOST_TEXT - TEXT_GAP_PX
+    [text] = fit_numbers([readout_texts(readout)], SMALL_FONT, widest, measure)
+    room = 0 if area.width_px < READOUT_RANGE_PX else measure(text, SMALL_FONT) + TEXT_GAP_PX
     bars = replace(area, width_px=area.width_px - room)
     yield replace(bars, paint=Paint(fill=theme["shade-ground"]))
     paint = Paint(fill=theme["above" if readout.of == "value" else "below"])
@@ -132,7 +140,7 @@ def _histogram(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> 
     if room:
         middle = area.y_px + area.height_px / 2 + LONE_WORDS_DOWN_PX
         left = bars.x_px + bars.width_px + TEXT_GAP_PX
-        yield Words(fit(text, SMALL_FONT, room, measure), left, middle, SMALL_FONT, _soft(theme, readout), "start")
+        yield Words(text, left, middle, SMALL_FONT, _soft(theme, readout), "start")
 
 
 def _soft(theme: Theme, readout: Readout) -> str:
@@ -154,7 +162,7 @@ def _picture(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> It
     rect = Rect(left, top, width * scale, height * scale, 0, Paint())
     yield Bitmap(rect.x_px, rect.y_px, rect.width_px, rect.height_px, readout.picture, is_smooth=scale < 1)
     yield _frame(theme, rect, readout)
-    text = fit(text_of(readout), SMALL_FONT, area.width_px, measure)
+    [text] = fit_numbers([readout_texts(readout)], SMALL_FONT, area.width_px, measure)
     bottom = area.y_px + area.height_px - READOUT_TEXT_PX / 2 + 1
     yield Words(text, area.x_px + area.width_px / 2, bottom, SMALL_FONT, _soft(theme, readout))
 

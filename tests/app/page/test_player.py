@@ -32,6 +32,18 @@ def loop(x):
 @tf.function(input_signature=[NUMBER])
 def branch(x):
     return tf.cond(x > 0.0, lambda: tf.exp(x), lambda: tf.math.log(x)) + 1.0
+
+
+@tf.function(input_signature=[NUMBER])
+def powers(x):
+    return tf.cond(x > 0.0, lambda: x * x, lambda: tf.exp(x * x * x)) + 1.0
+
+
+@tf.function(input_signature=[NUMBER])
+def count(x):
+    for i in tf.range(3):
+        x = x * 2.0 + tf.cast(i, tf.float32)
+    return x
 """
 SLOTS = """
     Object.fromEntries((window.graphlab.modules["page/values/client"].viewNow().overlays
@@ -48,7 +60,7 @@ def values_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """An app with programs of its own, whose processes for values all tests of this module share."""
     home = tmp_path_factory.mktemp("player")
     (home / "own.py").write_text(PROGRAMS)
-    with start_app(home, *(f"{home / 'own.py'}:{name}" for name in ("loop", "branch"))) as running:
+    with start_app(home, *(f"{home / 'own.py'}:{name}" for name in ("loop", "branch", "powers", "count"))) as running:
         yield running
 
 
@@ -93,6 +105,26 @@ def test_the_steps_of_a_function_are_gone_through_forward_and_back(page: Page, v
     says(page, "add_1", "value 106, computed in this step")
     press(page, "Show everything")
     expect(words(page)).to_have_text("4 steps")
+    slots_are(page, {})
+
+
+def test_keys_step_and_play_while_nothing_is_typed(page: Page, values_app: App) -> None:
+    show(page, values_app, QUADRATIC)
+    expect(words(page)).to_have_text("4 steps")
+    page.keyboard.press("l")
+    page.keyboard.press("l")
+    expect(words(page)).to_have_text("op 2 of 4 · Mul")
+    page.keyboard.press("j")
+    expect(words(page)).to_have_text("op 1 of 4 · Pow")
+    page.keyboard.press("k")
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    expect(words(page)).to_have_text("op 4 of 4 · AddV2")
+    field(page, "x").press("j")
+    expect(words(page)).to_have_text("op 4 of 4 · AddV2")
+
+    press(page, "Hide the values")
+    expect(page.get_by_role("group", name="Player")).to_be_hidden()
+    page.keyboard.press("j")
     slots_are(page, {})
 
 
@@ -159,6 +191,32 @@ def test_a_loop_is_gone_through_iteration_by_iteration(page: Page, values_app: A
     says(page, "while/condition/Less", "value false, computed in this step")
 
 
+def test_a_closed_body_shows_what_it_computes_and_not_its_counter(page: Page, values_app: App) -> None:
+    show(page, values_app, f"{values_app.file}:count", open=["while/"])
+    page.get_by_role("combobox", name="Step by").select_option("box")
+    press(page, "Step forward")
+    press(page, "Step forward")
+    for iteration, value in enumerate((6, 13, 28), start=1):
+        expect(words(page)).to_contain_text(f"body · iteration {iteration}")
+        says(page, "while/body/", f"value {value}, computed in this step")
+        assert selection(page) == ["while/body/"]
+        expect(page.locator(".op-words h3")).to_contain_text("AddV2")
+        expect(page.locator(".words-step")).to_contain_text(f"iteration {iteration}")
+        press(page, "Step forward")
+        press(page, "Step forward")
+
+
+def test_going_back_a_loop_shows_the_iteration_of_the_step(page: Page, values_app: App) -> None:
+    show(page, values_app, f"{values_app.file}:loop", open=["while/", "while/body/"])
+    choose_part(page, "Both")
+    says(page, "Identity", "value 24, gradient 1")
+    last = page.get_by_role("slider", name="Step")
+    last.fill(last.get_attribute("max") or "")
+    expect(words(page)).to_contain_text("Mul · iteration 1")
+    says(page, "while/body/mul", "value 6, gradient 4, computed in this step")
+    says(page, "Identity", "value 24, gradient 1, computed")
+
+
 def test_the_branch_that_is_not_taken_stays_pale(page: Page, values_app: App) -> None:
     show(page, values_app, f"{values_app.file}:branch", open=["cond/", "cond/then/", "cond/else/"])
     slider = page.get_by_role("slider", name="Step")
@@ -169,6 +227,21 @@ def test_the_branch_that_is_not_taken_stays_pale(page: Page, values_app: App) ->
     used = {"cond/then/": "used", "cond/then/Exp": "used"}
     slots_are(page, {"x": "on", "Greater": "used", "cond/": "now", "cond": "now", **used})
     says(page, "cond/else/Log", "float32[]")
+    press(page, "Show everything")
+    lit = ("x", "Greater", "cond/", "cond/then/", "cond/then/Exp", "cond", "add", "Identity")
+    slots_are(page, dict.fromkeys(lit, "on"))
+    says(page, "add", "value 21.09")
+
+
+def test_at_the_end_it_stays_at_the_end_where_another_input_takes_another_way(page: Page, values_app: App) -> None:
+    show(page, values_app, f"{values_app.file}:powers", open=["cond/", "cond/then/", "cond/else/"])
+    last = page.get_by_role("slider", name="Step")
+    last.fill(last.get_attribute("max") or "")
+    expect(words(page)).to_have_text(re.compile(r"op (\d+) of \1 · "))
+    before = words(page).inner_text()
+    field(page, "x").fill("-3")
+    expect(words(page)).not_to_have_text(before)
+    expect(words(page)).to_have_text(re.compile(r"op (\d+) of \1 · "))
 
 
 def test_nan_is_said_on_every_box_that_has_it_and_counted(page: Page, values_app: App) -> None:

@@ -39,6 +39,13 @@ def loop(v):
     return total
 
 
+@tf.function(input_signature=[tf.TensorSpec([], tf.float32)])
+def count(x):
+    for i in tf.range(3):
+        x = x * 2.0 + 1.0
+    return x
+
+
 @tf.function(input_signature=[tf.TensorSpec([None], tf.float32)])
 def broken(v):
     return tf.reshape(tf.math.log(v), [tf.cast(v[0], tf.int32), 7]) + 1.0
@@ -76,7 +83,7 @@ def file(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def library(file, own_values_cache):
-    names = ("f", "loop", "broken", "endless", "model")
+    names = ("f", "loop", "count", "broken", "endless", "model")
     library = Library([parse_source(f"{file}:{name}") for name in names], pytest.fail)
     yield library
     library.close()
@@ -111,8 +118,8 @@ def ask(library, file):
 def overlays_at(library, file):
     """What the boxes show at a moment of an evaluation."""
 
-    def overlays_at(name="f", **moment):
-        state = read_state({"source": f"{file}:{name}", "values": True})
+    def overlays_at(name="f", *, open_groups=None, **moment):
+        state = read_state({"source": f"{file}:{name}", "values": True, "open": open_groups})
         shown_moment = read_moment({"show": "both", **moment})
         return [one.to_json() for one in library.evaluated.overlays(shown_graph_of(library, state), shown_moment)]
 
@@ -209,6 +216,22 @@ def test_a_loop_is_stepped_iteration_by_iteration(ask):
         np.testing.assert_array_equal(np.ravel(page["cells"]), [factor, 2 * factor, 3 * factor])
 
 
+def test_in_a_step_of_a_loop_boxes_show_its_iteration_forward_and_back(ask, overlays_at):
+    settings = {"x": number(1)}
+    evaluation = ask("evaluate", "count", settings=settings, gradient="output", show="both")["evaluation"]
+    steps = evaluation["steps"]
+    first = next(row for row in steps["order"] if steps["titles"][row[0]] == "Mul")
+    opened = ["while/", "while/body/"]
+    moment = {"id": evaluation["id"], "now": first[1], "open_groups": opened}
+
+    shown = readouts_of(overlays_at("count", **moment, time=first[2], back=10**9))
+    assert shown["while/body/mul"] == ["2"]
+    shown = readouts_of(overlays_at("count", **moment, time=None, back=first[1], is_backward=True))
+    assert shown["while/body/mul"] == ["2", "4"]
+    assert shown["while/body/add"] == ["3", "4"]
+    assert shown["Identity"] == ["15", "1"]
+
+
 def test_an_op_that_fails_says_why_and_what_came_before_is_shown(ask):
     settings = {"v": {"kind": "grid", "value": ["2", "3"]}}
     answer = ask("evaluate", "broken", settings=settings)
@@ -275,7 +298,14 @@ def test_a_train_step_changes_the_copies_of_variables_and_not_the_model(ask):
         ask("evaluate", "model", graph="train_step", settings=named)["evaluation"]["output"] for _ in range(2)
     )
     assert first == second
-    assert ask("open", "model", graph="train_step")["form"]["targets"][0]["label"] == "loss"
+    target = ask("open", "model", graph="train_step")["form"]["targets"][0]
+    assert target["label"] == "loss"
+    steps = [
+        ask("evaluate", "model", graph="train_step", settings=named, gradient=gradient)["evaluation"]["steps"]
+        for gradient in ("", target["id"])
+    ]
+    assert [step["way_back"] for step in steps] == ["", "graphlab's own gradient of the loss"]
+    assert steps[0]["backward"] == [], "without a target it ends with the update"
 
 
 def test_an_op_in_words_and_its_check_with_finite_differences(ask):

@@ -20,6 +20,7 @@ from graphlab.app.server.values.weights import weights_json, weights_request
 from graphlab.app.server.view_state import UnreadableViewError, ViewState, read_state
 from graphlab.errors import GraphlabError, SourceError, shortened
 from graphlab.evaluation.files.allowed import why_not_file
+from graphlab.evaluation.session.order import RunOrder
 from graphlab.graph import count_elements
 from graphlab.json_value import JsonObject
 from graphlab.processes.worker import Message
@@ -186,12 +187,13 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     if "errors" in answer:
         return cast("JsonObject", answer)
     shown_graph = shown_graph_of(library, _state_of(body))
-    steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"])
-    order = [str(step[0]) for step in answer["order"]]
+    steps = steps_json(shown_graph.folded, answer["order"], answer["with_gradient"], str(body.get("gradient") or ""))
+    graph = shown_graph.folded.graph
+    order = RunOrder(graph, [(str(op_id), tuple(iterations)) for op_id, *iterations in answer["order"]])
     rows = cast("list[list[int]]", steps["order"])
     ops = cast("list[str]", steps["ops"])
     player_steps = [(ops[row[0]], tuple(row[3:])) for row in rows]
-    evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, order, player_steps)
+    evaluated = Evaluated(session, answer["name"], graph, order, player_steps)
     name = library.evaluated.add(evaluated)
     show = "difference" if answer["has_base"] else body.get("show")
     moment = read_moment({"id": name, "show": show}) or ShownMoment(name)
@@ -235,6 +237,8 @@ def _ask_about(kind: str) -> Callable[[Library, Body], JsonObject]:
             if output is None:
                 raise GraphlabError("this group has no single output; expand it and select one of its ops")
             request |= {"op": output.op_id, "output": output.port}
+            if not evaluated.order.has_run(output.op_id, cast("list[int] | None", request.get("iterations"))):
+                request["iterations"] = None  # the group's step was in a loop that its output is not in
         answer = evaluated.session.ask({**request, "do": kind, "evaluation": evaluated.name})
         if kind == "words":  # the same numbers as in the player
             step = evaluated.step_of(str(request["op"]), cast("list[int] | None", request.get("iterations")))

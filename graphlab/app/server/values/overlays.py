@@ -10,12 +10,13 @@ from typing import Protocol
 
 from graphlab.app.server.values.sessions import ValueSession
 from graphlab.errors import GraphlabError
+from graphlab.evaluation.session.order import RunOrder
 from graphlab.graph import Graph
 from graphlab.graph.json_values import int_of, ints_of, list_of, text_of
 from graphlab.overlay import LiftedOverlay, Overlay, lift
 from graphlab.overlay.field import PartSizes, Way, field_overlay
 from graphlab.overlay.types import Readout, Visible, read_readout
-from graphlab.overlay.values import player_overlay, read_by, readers_of, values_overlay
+from graphlab.overlay.values import lit_overlay, player_overlay, read_by, readers_of, values_overlay
 from graphlab.processes.worker import Message
 from graphlab.view import Folded, once, shown_output
 from graphlab.view.readouts import is_picture
@@ -76,7 +77,7 @@ class ShownMoment:
 
 @dataclass(eq=False)
 class Evaluated:
-    """An evaluation in the process of a session. `order` are the ops that ran, by id.
+    """An evaluation in the process of a session, with the order in which its ops ran.
 
     `steps` are the ops and iterations that a player goes through.
     """
@@ -84,9 +85,11 @@ class Evaluated:
     session: ValueSession
     name: str
     graph: Graph
-    order: Sequence[str]
+    order: RunOrder
     steps: Sequence[tuple[str, tuple[int, ...]]] = ()
-    _readouts: dict[tuple[str, int, str, int | None, int], tuple[Readout, ...]] = field(default_factory=dict)
+    _readouts: dict[tuple[str, int, str, int | None, int, int | None], tuple[Readout, ...]] = field(
+        default_factory=dict
+    )
     _fields: dict[FieldStart, Mapping[str, PartSizes]] = field(default_factory=dict)
 
     def overlays(self, part: ShownPart, moment: ShownMoment) -> tuple[LiftedOverlay, ...]:
@@ -102,6 +105,8 @@ class Evaluated:
             lifted.append(lift(overlay, folded, part.visible_links))
         elif moment.now is not None:
             lifted.append(lift(self._player(folded, moment), folded, part.visible_links))
+        elif pale := self._not_taken(folded):
+            lifted.append(lift(lit_overlay(folded, pale, self.name), folded, part.visible_links))
         return tuple(lifted)
 
     def step_of(self, op_id: str, iterations: Sequence[int] | None) -> int | None:
@@ -119,7 +124,7 @@ class Evaluated:
         children = [*part.visible.boxes.values()][:MOST_READOUTS]
         outputs = {child: output for child in children if (output := shown_output(folded, child)) is not None}
         keys = {
-            child: (output.op_id, output.port, moment.show, moment.time, moment.back)
+            child: (output.op_id, output.port, moment.show, moment.time, moment.back, moment.now)
             for child, output in outputs.items()
         }
         if len(self._readouts) > MOST_CACHED:
@@ -133,7 +138,7 @@ class Evaluated:
 
     def _ask(self, wanted: list[list[object]], moment: ShownMoment) -> list[tuple[Readout, ...]]:
         request: Message = {"do": "readouts", "evaluation": self.name, "wanted": wanted}
-        request |= {"show": moment.show, "time": moment.time, "back": moment.back}
+        request |= {"show": moment.show, "time": moment.time, "back": moment.back, "now": moment.now}
         answer = self.session.ask(request)
         return [tuple(map(read_readout, ones)) for ones in answer["readouts"]]
 
@@ -145,14 +150,20 @@ class Evaluated:
             self._fields[start] = {op_id: PartSizes(sizes, shape) for op_id, sizes, shape in reversed(parts)}
         return self._fields.get(start, {})
 
+    def _not_taken(self, folded: Folded) -> frozenset[str]:
+        """The shown ops of branches that no conditional took."""
+        untaken = self.order.untaken
+        return frozenset(op_id for op_id in folded.paths if not untaken.isdisjoint(folded.graph.op(op_id).path))
+
     def _player(self, folded: Folded, moment: ShownMoment) -> Overlay:
         now = ""
-        if moment.now is not None and moment.now < len(self.order):
-            now = folded.stands_for.get(self.order[moment.now], "")
+        if moment.now is not None and moment.now < len(self.order.runs):
+            now = folded.stands_for.get(self.order.runs[moment.now][0], "")
+        positions = {op_id: self.order.position(op_id, moment.time, moment.now) for op_id in folded.paths}
         if moment.is_backward:  # gradients arrive from the ops that read this one's output
-            done = {op_id for op_id in self.order[moment.back :] if op_id in folded.paths}
+            done = {op_id for op_id, position in positions.items() if position is not None and position >= moment.back}
             return player_overlay(folded, done, now, readers_of(folded, now), moment.key)
-        done = {op_id for op_id in self.order[: moment.time] if op_id in folded.paths} | _without_inputs(folded)
+        done = {op_id for op_id, position in positions.items() if position is not None} | _without_inputs(folded)
         return player_overlay(folded, done, now, read_by(folded, now), moment.key)
 
 

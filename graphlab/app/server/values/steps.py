@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from graphlab.json_value import JsonObject, JsonValue
-from graphlab.view import Folded, box_of, title_of
+from graphlab.view import Folded, box_of, loss_output, title_of
 from graphlab.view.nest import nest_of
 
 PASSIVE_KINDS = frozenset({"constant", "variable", "input", "output"})  # boxes that compute nothing
 
 
-def steps_json(folded: Folded, order: Sequence[Sequence[JsonValue]], with_gradient: Sequence[int]) -> JsonObject:
+def steps_json(
+    folded: Folded, order: Sequence[Sequence[JsonValue]], with_gradient: Sequence[int], gradient: str = ""
+) -> JsonObject:
     """The steps: `ops` with `titles` and the groups around each (`paths`), and `order`, one row for each step.
 
     A row is the index of its op, its position among all ops that ran, the position until which ops belong to the step,
-    and the iterations of the loops around it. `backward` are the steps that have gradients, the last one first.
+    and the iterations of the loops around it. `backward` are the steps that have gradients, the last one first;
+    `way_back` says what they compute where the graph has gradients of its own.
     """
     index_of: dict[str, int] = {}
     rows: list[list[JsonValue]] = []
@@ -38,7 +41,17 @@ def steps_json(folded: Folded, order: Sequence[Sequence[JsonValue]], with_gradie
         "paths": [list(folded.paths[op_id]) for op_id in index_of],
         "order": [*rows],
         "backward": list(backward),
+        "way_back": _way_back(folded, gradient) if backward else "",
     }
+
+
+def _way_back(folded: Folded, gradient: str) -> str:
+    """What the way back is in a train step, whose own gradients are among the steps forward."""
+    if folded.graph.kind != "train_step":
+        return ""
+    loss = loss_output(folded)
+    of_loss = loss is not None and gradient == loss.op_id
+    return f"graphlab's own gradient of {'the loss' if of_loss else gradient}"
 
 
 def _is_passive(folded: Folded, op_id: str) -> bool:

@@ -3,21 +3,21 @@
 import { make, makeButton } from "../../graph_view/dom.mjs";
 import { drawFormula } from "./mathml.mjs";
 
-/** @import { Expression, FiniteDifference, InputWords, OpWords, UpdateWords } from "./words_types.mjs" */
+/** @import { Expression, FiniteDifference, InputWords, OpWords, ReaderWords, UpdateWords } from "./words_types.mjs" */
 
 /**
  * @typedef {(act: string, body: object) => Promise<any>} Ask
  * @typedef {{op: string, iterations: number[], position: number[], name: string}} Checked a gradient to check
- * @typedef {{evaluation: string, ask: Ask, isCurrent: () => boolean}} Context
+ * @typedef {{evaluation: string, ask: Ask, select: (opId: string) => void, isCurrent: () => boolean}} Context
  */
 
 const FAILED = "The server could not compute this.";
 
 /**
  * @param {HTMLElement} host
- * @param {{ask: Ask}} options
+ * @param {{ask: Ask, select: (opId: string) => void}} options
  */
-export function createOpWords(host, { ask }) {
+export function createOpWords(host, { ask, select }) {
   const root = make("section", { class: "op-words", "aria-label": "The op in words", "aria-live": "polite" });
   host.append(root);
   let newest = 0;
@@ -42,7 +42,7 @@ export function createOpWords(host, { ask }) {
     }
     /** @param {number[]} position */
     const pick = (position) => show(evaluation, opId, iterations, position);
-    root.replaceChildren(...partsOf(answer, { evaluation, ask, isCurrent }, pick));
+    root.replaceChildren(...partsOf(answer, { evaluation, ask, select, isCurrent }, pick));
   }
 
   function clear() {
@@ -75,7 +75,10 @@ function partsOf(words, context, pick) {
     ...formulas([words.formula], "words-formula"),
     ...(words.shapes ? [note(`${words.shapes}.`)] : []),
     ...(words.problem ? [note(words.problem, "words-problem")] : []),
-    ...section("How the output changes with it", formulas([words.arriving], "words-gradient")),
+    ...section("How the output changes with it", [
+      ...formulas([words.arriving], "words-gradient"),
+      ...readerParts(words, context.select),
+    ]),
     ...section("Chain rule through this op", words.inputs.flatMap(inputParts)),
     ...(words.arriving ? [checkPart(words, context)] : []),
     ...(words.update ? updateParts(words.update, pick) : []),
@@ -105,6 +108,27 @@ function section(title, parts) {
 
 /** @param {string} text @param {string} [className] */
 const note = (text, className = "words-note") => make("p", { class: className }, text);
+
+/**
+ * Where the gradient comes from: what each op that reads the tensor adds to it.
+ * @param {OpWords} words
+ * @param {(opId: string) => void} select
+ */
+function readerParts({ title, readers, more_readers, total }, select) {
+  if (!readers.length) return [];
+  const several = readers.length + more_readers > 1;
+  const more = more_readers ? `, and ${more_readers.toLocaleString("en")} more` : "";
+  const sentence = several ? `Each op that reads ${title} adds to this${more}:` : `It comes back from the op that reads ${title}:`;
+  const lines = readers.map((reader) => readerLine(reader, several, select));
+  return [note(sentence), ...lines, ...formulas([total], "words-gradient")];
+}
+
+/** @param {ReaderWords} reader @param {boolean} isOneOfSeveral @param {(opId: string) => void} select */
+function readerLine({ op, name, iterations, chain }, isOneOfSeveral, select) {
+  const iteration = iterations.length ? `, iteration ${iterations.join(", ")}` : "";
+  const see = makeButton(`See ${name}`, "link", () => select(op), `${isOneOfSeveral ? "through" : "see"} ${name}${iteration}`);
+  return make("div", { class: "words-input" }, ...formulas([chain], "words-gradient"), see);
+}
 
 /** @param {InputWords} input */
 function inputParts(input) {

@@ -81,7 +81,7 @@ def _input_words(values: Values, path: Path, rule: Rule | None, names: Names, pa
         position=position,
         rules=rules,
         chain=chain,
-        total=_total(paths, names.target, names.at(source, position), position, source_gradient)
+        total=total_of(paths, names.target, names.at(source, position), position, source_gradient)
         if len(paths) > 1
         else None,
         through=tuple(dict.fromkeys(names[one.case.op.id].text for one in paths)) if len(paths) > 1 else (),
@@ -134,7 +134,7 @@ def _chain(
     return row(*start, products(arriving[reaches], part.slopes[reaches]), EQUALS, result)
 
 
-def _total(
+def total_of(
     paths: Sequence[Path], target: Expression, source: Expression, position: Position, source_gradient: Array | None
 ) -> Expression | None:
     """`∂output/∂y = 1·1 + 9·1 = 10`; without the terms if the gradient of a path is not known."""

@@ -12,6 +12,7 @@ from graphlab.evaluation.words.chain_rule import arriving_of, inputs_of
 from graphlab.evaluation.words.columns import rule_of
 from graphlab.evaluation.words.names import names_for, short_title
 from graphlab.evaluation.words.paths import case_of, find_run, hides_gradient, is_entered
+from graphlab.evaluation.words.readers import readers_of
 from graphlab.evaluation.words.types import OpWords, UpdateWords
 from graphlab.evaluation.words.updates import update_words, updated_variable
 from graphlab.evaluation.words.value_words import formula_of, shapes_of, value_of
@@ -36,6 +37,7 @@ def op_words(
     rule = None if is_entered(values, op_id) else rule_of(case)
     position = _shown_position(case)
     step, steps = _step(values, case)
+    readers, more_readers, total = readers_of(values, case, target, position)
     return OpWords(
         op=op_id,
         title=short_title(values.graph, op_id),
@@ -47,6 +49,9 @@ def op_words(
         shapes=shapes_of(case, names),
         position=position,
         arriving=arriving_of(case, names, position),
+        readers=readers,
+        more_readers=more_readers,
+        total=total,
         inputs=tuple(inputs_of(values, case, rule, target)) if case.arriving is not None else (),
         problem=_problem(values, case),
         update=_update(values, op_id, weight),

@@ -100,6 +100,40 @@ def test_an_input_and_the_result_have_values(quadratic):
     assert lines(op_words(quadratic, "Identity"))[:2] == ["output = 42", "∂output/∂output = 1"]
 
 
+def read_by(words):
+    chains = {one.name: one.chain and one.chain.text for one in words.readers}
+    return chains, words.total and words.total.text
+
+
+def test_the_gradient_of_an_input_is_traced_to_the_ops_that_read_it(quadratic):
+    assert read_by(op_words(quadratic, "x")) == ({"Pow": "∂output/∂x = ∂output/∂Pow · 6 = 4 · 6 = 24"}, None)
+    assert read_by(op_words(quadratic, "y")) == (
+        {"AddV2": "∂output/∂AddV2 · 1 = 1 · 1 = 1", "Mul": "∂output/∂Mul · 9 = 1 · 9 = 9"},
+        "∂output/∂y = 1·1 + 9·1 = 10",
+    )
+    assert op_words(quadratic, "mul").readers == ()
+
+
+def test_the_gradient_of_a_variable_is_traced_past_its_reads(network):
+    kernel = next(op.id for op in network.graph.ops() if op.variable and op.variable.name.endswith("dense/kernel"))
+
+    words = op_words(network, kernel)
+    [reader] = words.readers
+    assert (reader.name, network.graph.op(reader.op).type) == ("MatMul", "MatMul")
+    assert reader.chain.text.startswith(f"∂output[0,1]/∂kernel[{','.join(map(str, words.position))}] = ")
+
+
+def test_of_many_readers_those_that_add_most_are_written_out():
+    values = graphlab.values(
+        tf.function(lambda x: tf.add_n([x * float(factor) for factor in range(1, 10)])), x=2.0, gradient="output"
+    )
+
+    words = op_words(values, "x")
+    assert [one.chain.text.rpartition(" ")[2] for one in words.readers] == ["9", "8", "7", "6", "5", "4"]
+    assert words.more_readers == 3
+    assert words.total.text.endswith("= 45")
+
+
 def test_without_a_gradient_there_is_only_the_value():
     values = graphlab.values(lambda x: x * 2.0, x=3.0)
 

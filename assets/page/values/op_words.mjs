@@ -9,6 +9,7 @@ import { drawFormula } from "./mathml.mjs";
  * @typedef {(act: string, body: object) => Promise<any>} Ask
  * @typedef {{op: string, iterations: number[], position: number[], name: string}} Checked a gradient to check
  * @typedef {{evaluation: string, ask: Ask, select: (opId: string) => void, isCurrent: () => boolean}} Context
+ * @typedef {(position: number[], sayProblem: (problem: string) => void) => void} Pick another weight
  */
 
 const FAILED = "The server could not compute this.";
@@ -27,8 +28,9 @@ export function createOpWords(host, { ask, select }) {
    * @param {string} opId
    * @param {number[] | null} [iterations] null: the last ones
    * @param {number[] | null} [weight] the number of a variable whose update is shown
+   * @param {(problem: string) => void} [refuse] what says that there is none; by default it replaces the words
    */
-  async function show(evaluation, opId, iterations = null, weight = null) {
+  async function show(evaluation, opId, iterations = null, weight = null, refuse = replace) {
     const request = ++newest;
     const isCurrent = () => request === newest;
     root.setAttribute("aria-busy", "true");
@@ -37,12 +39,17 @@ export function createOpWords(host, { ask, select }) {
     root.removeAttribute("aria-busy");
     const problem = problemOf(answer);
     if (problem) {
-      root.replaceChildren(note(problem, "words-problem"));
+      refuse(problem);
       return;
     }
-    /** @param {number[]} position */
-    const pick = (position) => show(evaluation, opId, iterations, position);
+    /** @type {Pick} */
+    const pick = (position, sayProblem) => void show(evaluation, opId, iterations, position, sayProblem);
     root.replaceChildren(...partsOf(answer, { evaluation, ask, select, isCurrent }, pick));
+  }
+
+  /** @param {string} problem */
+  function replace(problem) {
+    root.replaceChildren(note(problem, "words-problem"));
   }
 
   function clear() {
@@ -66,7 +73,7 @@ function problemOf(answer) {
 /**
  * @param {OpWords} words
  * @param {Context} context
- * @param {(position: number[]) => void} pick
+ * @param {Pick} pick
  */
 function partsOf(words, context, pick) {
   return [
@@ -192,7 +199,7 @@ function checkLine(name, answer) {
   return make("li", { "data-agrees": state, title: hint }, `${name}: ${problem || answer.words}`);
 }
 
-/** @param {UpdateWords} update @param {(position: number[]) => void} pick */
+/** @param {UpdateWords} update @param {Pick} pick */
 function updateParts(update, pick) {
   /** @type {[string, string][]} */
   const rows = [
@@ -213,18 +220,23 @@ function updateParts(update, pick) {
   return section(title, [...weightField(update, pick), list, ...steps, ...formulas(update.ops, "words-gradient")]);
 }
 
-/** Where the position of another weight is typed. @param {UpdateWords} update @param {(position: number[]) => void} pick */
+/** Where the position of another weight is typed. @param {UpdateWords} update @param {Pick} pick */
 function weightField(update, pick) {
   if (!update.position.length) return [];
   const input = make("input", { type: "text", value: update.position.join(", "), spellcheck: "false" });
-  const error = make("span", { class: "words-problem", role: "alert" });
+  const error = make("p", { class: "words-problem", role: "alert" });
+  /** @param {string} problem */
+  const say = (problem) => {
+    error.textContent = problem;
+    input.setAttribute("aria-invalid", String(problem !== ""));
+  };
   input.addEventListener("change", () => {
-    const position = positionOf(input.value, update.position.length);
-    error.textContent = position ? "" : `Type ${update.position.length} whole numbers, such as ${update.position.join(", ")}.`;
-    input.setAttribute("aria-invalid", String(!position));
-    if (position) pick(position);
+    const axes = update.position.length;
+    const position = positionOf(input.value, axes);
+    say(position ? "" : `Type ${axes === 1 ? "a whole number" : `${axes} whole numbers`}, such as ${update.position.join(", ")}.`);
+    if (position) pick(position, say);
   });
-  return [make("label", { class: "words-weight" }, `${update.name} at`, input, error)];
+  return [make("label", { class: "words-weight" }, `${update.name} at`, input), error];
 }
 
 /**

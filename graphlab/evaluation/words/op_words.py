@@ -27,8 +27,8 @@ def op_words(
 ) -> OpWords:
     """An op of an evaluation in words, by default from the last time that it ran.
 
-    `weight` is the number of a variable whose update is written out, by default the first one. Raises GraphlabError if
-    the op has no value: the message says why.
+    `weight` is the number of a variable whose update is written out, by default that with the largest gradient.
+    Raises GraphlabError if the op has no value: the message says why.
     """
     case = case_of(values, find_run(values, op_id, iterations))
     target = find_target(values.graph, values.gradient_of) if values.gradient_of else None
@@ -54,7 +54,7 @@ def op_words(
         total=total,
         inputs=tuple(inputs_of(values, case, rule, target)) if case.arriving is not None else (),
         problem=_problem(values, case),
-        update=_update(values, op_id, weight),
+        update=_update(values, case, weight),
     )
 
 
@@ -70,13 +70,15 @@ def _step(values: Values, case: Case) -> tuple[int | None, int]:
     return step, len(counted)
 
 
-def _update(values: Values, op_id: str, weight: Position | None) -> UpdateWords | None:
+def _update(values: Values, case: Case, weight: Position | None) -> UpdateWords | None:
     """How the graph changes a variable."""
-    handle = updated_variable(values.graph, op_id)
+    handle = updated_variable(values.graph, case.op.id)
     variable = values.graph.op(handle).variable if handle else None
     if variable is None or variable.shape is None:
         return None
-    return update_words(values, handle, (0,) * len(variable.shape) if weight is None else weight)
+    if weight is None and case.op.id == handle and case.arriving is not None and case.arriving.size:
+        weight = position_of_largest(case.arriving)  # as in the line about the gradient
+    return update_words(values, handle, weight)
 
 
 def _shown_position(case: Case) -> Position:

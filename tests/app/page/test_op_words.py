@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.app.page.test_values import show
-from tests.support.app_driver import MNIST, App, start_app
+from tests.support.app_driver import KERNEL, MNIST, App, start_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.tf]
 
@@ -38,3 +38,24 @@ def test_fractions_have_the_size_of_the_text_and_powers_are_readable(page: Page,
     every = page.locator(".op-words math *").evaluate_all(SIZES)
     assert ("e", 15) in [(text.replace("𝑒", "e"), size) for text, size in above]
     assert min(size for _, size in every) >= 11
+
+
+def test_a_position_outside_is_a_sentence_under_the_field_which_stays(page: Page, words_app: App) -> None:
+    show(page, words_app, MNIST, graph="train_step")
+    select(page, KERNEL, "kernel")
+    weight = page.get_by_role("textbox", name="kernel at")
+    expect(weight).not_to_have_value("0, 0")  # its gradient is 0
+
+    weight.fill("5000, 7")
+    weight.press("Enter")
+    expect(page.locator(".op-words [role=alert]")).to_have_text(
+        "the variable has no number at 5000, 7; its last one is at 783, 255"
+    )
+    expect(page.locator(".words-update")).to_be_visible()
+    weight.fill("3")
+    weight.press("Enter")
+    expect(page.locator(".op-words [role=alert]")).to_contain_text("Type 2 whole numbers")
+    weight.fill("3, 5")
+    weight.press("Enter")
+    expect(page.locator(".op-words [role=alert]")).to_have_text("")
+    expect(weight).to_have_value("3, 5")

@@ -81,12 +81,12 @@ function partsOf(words, context, pick) {
     ...formulas([words.value], "words-value"),
     ...formulas([words.formula], "words-formula"),
     ...(words.shapes ? [note(`${words.shapes}.`)] : []),
-    ...(words.problem ? [note(words.problem, "words-problem")] : []),
+    ...(words.problem ? [note(words.problem)] : []),
     ...section("How the output changes with it", [
       ...formulas([words.arriving], "words-gradient"),
       ...readerParts(words, context.select),
     ]),
-    ...section("Chain rule through this op", words.inputs.flatMap(inputParts)),
+    ...section("Chain rule through this op", [...upstreamParts(words), ...words.inputs.flatMap(inputParts)]),
     ...(words.arriving ? [checkPart(words, context)] : []),
     ...(words.update ? updateParts(words.update, pick) : []),
   ];
@@ -135,6 +135,11 @@ function readerLine({ op, name, iterations, chain }, isOneOfSeveral, select) {
   const iteration = iterations.length ? `, iteration ${iterations.join(", ")}` : "";
   const see = makeButton(`See ${name}`, "link", () => select(op), `${isOneOfSeveral ? "through" : "see"} ${name}${iteration}`);
   return make("div", { class: "words-input" }, ...formulas([chain], "words-gradient"), see);
+}
+
+/** @param {OpWords} words */
+function upstreamParts({ upstream }) {
+  return upstream ? [note("G is the gradient that arrives at this op:"), ...formulas([upstream], "words-rule")] : [];
 }
 
 /** @param {InputWords} input */

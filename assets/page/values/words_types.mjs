@@ -84,6 +84,7 @@
  * @property {ReaderWords[]} readers the ops that give an input, a variable or a shared tensor its gradient
  * @property {number} more_readers how many more there are
  * @property {Expression | null} total the sum over the readers
+ * @property {Expression | null} upstream what G is in the rules
  * @property {InputWords[]} inputs
  * @property {string} problem
  * @property {UpdateWords | null} update

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-import tensorflow as tf
-
-from graphlab.evaluation.evaluate import find_target
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.words.case import Case, Position, position_of_largest
-from graphlab.evaluation.words.chain_rule import arriving_of, inputs_of
+from graphlab.evaluation.words.chain_rule import arriving_of, inputs_of, upstream_of
 from graphlab.evaluation.words.columns import rule_of
-from graphlab.evaluation.words.names import names_for, short_title
-from graphlab.evaluation.words.paths import case_of, find_run, hides_gradient, is_entered
+from graphlab.evaluation.words.names import names_for, short_title, target_of
+from graphlab.evaluation.words.paths import case_of, find_run, is_entered
+from graphlab.evaluation.words.problems import why_no_chain_rule
 from graphlab.evaluation.words.readers import readers_of
 from graphlab.evaluation.words.types import OpWords, UpdateWords
 from graphlab.evaluation.words.updates import update_words, updated_variable
@@ -31,12 +28,13 @@ def op_words(
     Raises GraphlabError if the op has no value: the message says why.
     """
     case = case_of(values, find_run(values, op_id, iterations))
-    target = find_target(values.graph, values.gradient_of) if values.gradient_of else None
+    target = target_of(values)
     sources = [source for source, _ in case.op.inputs[: len(case.run.inputs)]]
     names = names_for(values, op_id, sources, target)
     rule = None if is_entered(values, op_id) else rule_of(case)
     position = _shown_position(case)
     step, steps = _step(values, case)
+    inputs = tuple(inputs_of(values, case, rule, target)) if case.arriving is not None else ()
     readers, more_readers, total = readers_of(values, case, target, position)
     return OpWords(
         op=op_id,
@@ -52,8 +50,9 @@ def op_words(
         readers=readers,
         more_readers=more_readers,
         total=total,
-        inputs=tuple(inputs_of(values, case, rule, target)) if case.arriving is not None else (),
-        problem=_problem(values, case),
+        upstream=upstream_of(case, rule, names) if inputs else None,
+        inputs=inputs,
+        problem=why_no_chain_rule(values, case, names),
         update=_update(values, case, weight),
     )
 
@@ -86,23 +85,3 @@ def _shown_position(case: Case) -> Position:
     if case.arriving is not None and case.arriving.size:
         return position_of_largest(case.arriving)
     return (0,) * case.output.ndim if case.run.outputs and case.output.size else ()
-
-
-def _problem(values: Values, case: Case) -> str:
-    """Why there is no chain rule; "" if there is one, or if no gradient was asked for."""
-    if not values.gradient_of or not case.run.outputs:
-        return ""
-    dtype = case.run.outputs[0].dtype
-    if case.arrives_as_list:
-        return "The gradient that arrives is a list of tensors; it is not written out."
-    if case.arriving is None:
-        if not (dtype.is_floating or dtype.is_complex or dtype == tf.resource):
-            return f"The output is {dtype.name}; only real numbers have gradients."
-        return f"No gradient comes back here: {values.gradient_of} does not depend on this op."
-    if is_entered(values, case.op.id):
-        return "The gradient goes through the ops inside; open it to see them."
-    if hides_gradient(case) and case.run.inputs:
-        return "This op has a custom gradient or several outputs; its rule is not written out."
-    if not np.all(np.isfinite(case.arriving)):
-        return "The gradient that arrives contains NaN or infinity."
-    return ""

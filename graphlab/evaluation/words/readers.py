@@ -12,7 +12,7 @@ from graphlab.evaluation.words.cells import product, products
 from graphlab.evaluation.words.chain_rule import total_of
 from graphlab.evaluation.words.columns import column, rule_of
 from graphlab.evaluation.words.expressions import DOT, EQUALS, Expression, factor, joined, number, partial, row
-from graphlab.evaluation.words.names import READS, Names, names_for
+from graphlab.evaluation.words.names import READS, Names, Target, names_for
 from graphlab.evaluation.words.paths import Path, paths_back
 from graphlab.evaluation.words.types import ReaderWords
 
@@ -20,7 +20,7 @@ MOST_READERS = 6  # that are written out, those that add most
 
 
 def readers_of(
-    values: Values, case: Case, target: tuple[str, Position | None] | None, position: Position
+    values: Values, case: Case, target: Target | None, position: Position
 ) -> tuple[tuple[ReaderWords, ...], int, Expression | None]:
     """What the ops that read an input, a variable or a shared tensor add to its gradient at a position.
 
@@ -30,7 +30,7 @@ def readers_of(
     if case.arriving is None or not case.arriving.size:
         return (), 0, None
     paths = _paths(values, case)
-    if not paths or (len(paths) == 1 and case.run.inputs):
+    if not paths or (len(paths) == 1 and case.run.inputs and case.op.type != READS):
         return (), 0, None
     own = case.op.id
     names = names_for(values, own, [path.case.op.id for path in paths], target)

@@ -77,8 +77,9 @@ class OpWords:
 
     `step` counts from 1 among the ops that compute something; None for an input or a constant. `position` is the
     output number that is written out. `readers` are the ops that give an input, a variable or a shared tensor its
-    gradient at that position, `more_readers` how many others there are, and `total` is the sum. `problem` says why
-    there is no chain rule. `update` is there for a variable that a train step changes.
+    gradient at that position, `more_readers` how many others there are, and `total` is the sum. `upstream`
+    says what G is in the rules. `problem` says why there is no chain rule. `update` is there for a variable that a
+    train step changes.
     """
 
     op: str
@@ -94,6 +95,7 @@ class OpWords:
     readers: tuple[ReaderWords, ...]
     more_readers: int
     total: Expression | None
+    upstream: Expression | None
     inputs: tuple[InputWords, ...]
     problem: str
     update: UpdateWords | None

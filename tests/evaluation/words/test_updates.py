@@ -104,6 +104,19 @@ def test_the_weight_of_the_update_is_that_of_the_gradient_above_it():
     assert words.update.position == words.position
 
 
+def test_the_loss_and_the_variables_have_their_names():
+    model, x, y, _, _ = trained("SGD")
+    _, values = live_values(model, x, y, gradient="loss", graph="train_step")
+    kernel = next(op.id for op in values.graph.ops() if op.variable and op.variable.name.endswith("/kernel"))
+    read = next(op.id for op in values.graph.ops() if op.type == "ReadVariableOp" and op.inputs[0][0] == kernel)
+
+    assert op_words(values, kernel).arriving.text.startswith("∂loss/∂kernel = [[")
+    assert op_words(values, read).value.text.startswith("kernel")
+    after = next(op.id for op in values.graph.ops() if op.type == "AssignSubVariableOp")
+    assert "ReadVariableOp" not in " ".join(one.text for one in update_words(values, kernel).ops)
+    assert op_words(values, after).problem == ""
+
+
 def test_a_position_outside_is_an_error():
     _, _, _, values, kernel = trained("SGD")
 

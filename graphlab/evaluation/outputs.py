@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -28,6 +28,7 @@ class OutputReadout:
 
     `numbers` that JSON does not have are the texts "nan", "inf" and "-inf". `labels` are those of the bars. `text` says
     what it is: `10 probabilities`. `shape` is that of the tensor: the bars are along its only axis longer than 1.
+    `differences` are those to the base, of a tensor without `numbers` the largest; `change` says what else has changed.
     """
 
     op_id: str
@@ -37,19 +38,40 @@ class OutputReadout:
     shape: tuple[int, ...] = ()
     numbers: tuple[float | str, ...] = ()
     labels: tuple[str, ...] = ()
+    differences: tuple[float | str, ...] = ()
+    change: str = ""
 
     def to_json(self) -> JsonObject:
         """The readout as JSON."""
         return asdict(self)
 
 
-def read_outputs(values: Values, class_names: Sequence[str] = ()) -> list[OutputReadout]:
-    """The results of an evaluation in the order of the graph's outputs.
+def read_outputs(values: Values, class_names: Sequence[str] = (), *, base: Values | None = None) -> list[OutputReadout]:
+    """The results of an evaluation in the order of the graph's outputs, with the differences to those of a base.
 
     A vector with one number for each of `class_names` has these as labels.
     """
     names = values.graph.facts.names
-    return [_readout(values, op_id, names.get(op_id, op_id), class_names) for op_id in values.graph.output_ids]
+    readouts = [_readout(values, op_id, names.get(op_id, op_id), class_names) for op_id in values.graph.output_ids]
+    return readouts if base is None else [_compared(one, values, base) for one in readouts]
+
+
+def _compared(readout: OutputReadout, values: Values, base: Values) -> OutputReadout:
+    """The readout with its differences to the base."""
+    try:
+        array, before = values[readout.op_id], base[readout.op_id]
+    except GraphlabError:
+        return readout
+    if before.shape != array.shape:
+        return replace(readout, change=f"the base has {_sizes(before)}")
+    if array.dtype.kind in "SUOc":
+        return replace(readout, change="as in the base" if np.array_equal(array, before) else "not as in the base")
+    with np.errstate(invalid="ignore"):
+        differences = (array.astype(np.float64) - before.astype(np.float64)).reshape(-1)
+    if readout.numbers:
+        return replace(readout, differences=_finite(differences))
+    largest = differences[int(np.argmax(np.abs(np.nan_to_num(differences))))] if differences.size else 0.0
+    return replace(readout, differences=_finite(np.array([largest])))
 
 
 def _readout(values: Values, op_id: str, name: str, class_names: Sequence[str]) -> OutputReadout:

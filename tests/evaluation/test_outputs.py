@@ -16,12 +16,14 @@ from graphlab.tracing.live import live_graphs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402
 
 
-def readout(function, value, class_names=()):
+def readout(function, value, class_names=(), base=None):
     with live_graphs() as source:
         trace_object(tf.function(function), [tf.TensorSpec(np.shape(value), tf.float32)], {}, name="f")
     live = source.graphs[0]
-    values = evaluate(live, arguments_for(live, [value], {}, [], 7))
-    return read_outputs(values, class_names)[0]
+    values, before = (
+        None if one is None else evaluate(live, arguments_for(live, [one], {}, [], 7)) for one in (value, base)
+    )
+    return read_outputs(values, class_names, base=before)[0]
 
 
 def test_one_number_is_a_number():
@@ -68,3 +70,13 @@ def test_a_result_without_a_value_says_why():
 
     assert shown.kind == "text"
     assert "has no value" in shown.text
+
+
+def test_results_have_their_differences_to_a_base():
+    assert readout(lambda x: x * 2.0, 21.0, base=20.0).differences == (2.0,)
+    assert readout(lambda x: x, [1.0, 2.0], base=[1.0, 4.0]).differences == (0.0, -2.0)
+    assert readout(lambda x: x, [0.5] * 40, base=[0.5] * 39 + [3.0]).differences == (-2.5,)
+    assert readout(lambda x: x, 1.0).differences == ()
+    texts = lambda x: tf.strings.as_string(x)  # noqa: E731
+    assert readout(texts, 1.0, base=2.0).change == "not as in the base"
+    assert readout(texts, 1.0, base=1.0).change == "as in the base"

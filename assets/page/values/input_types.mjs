@@ -65,6 +65,8 @@
  * @property {number[]} shape
  * @property {(number | string)[]} numbers
  * @property {string[]} labels
+ * @property {(number | string)[]} [differences] to the base; without numbers the largest
+ * @property {string} [change] what else has changed since the base
  */
 
 /**

@@ -105,6 +105,8 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     values = evaluation.values
     module = _session.source.source.module
     names = class_names_to_show(module) if module is not None else ()
+    compared = evaluations.by_name.get(evaluations.base)
+    outputs = read_outputs(values, names, base=compared.values if compared else None)
     return {
         "name": evaluation.name,
         "base": evaluations.base,
@@ -115,7 +117,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "problems": problems_json(values),
         "branches": dict(values.branches),
         "words": {argument.name: argument.origin for argument in values.arguments},
-        "output": finite([output.to_json() for output in read_outputs(values, names)]),
+        "output": finite([output.to_json() for output in outputs]),
     }
 
 

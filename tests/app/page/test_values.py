@@ -153,7 +153,9 @@ def test_the_difference_to_a_base_is_shown_until_it_is_cleared(page: Page, value
 
     for box_id, difference in {"x": 0, "y": 1, "pow": 0, "mul": 9, "Identity": 10}.items():
         says(page, box_id, f"difference {difference}")
+    expect(page.locator(".values-output .values-difference")).to_have_text("Δ +10")
     page.get_by_role("checkbox", name="Show the difference on every box").uncheck()
+    expect(page.locator(".values-output .values-difference")).to_have_count(0)
     says(page, "Identity", "value 52")
     page.get_by_role("checkbox", name="Show the difference on every box").check()
     says(page, "Identity", "difference 10")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Literal, TypeAlias
@@ -15,8 +16,8 @@ from graphlab.evaluation.table import summary_of
 from graphlab.json_value import JsonObject
 from graphlab.number_text import value_text
 
-ReadoutKind: TypeAlias = Literal["number", "bars", "summary", "text"]
-MOST_BARS = 32
+ReadoutKind: TypeAlias = Literal["number", "bars", "rows", "summary", "text"]
+MOST_BARS = 32  # also of all rows together
 MOST_TEXTS = 4
 LONGEST_TEXT = 200
 SUM_TOLERANCE = 1e-3  # within which probabilities add up to 1, also in half precision
@@ -24,10 +25,11 @@ SUM_TOLERANCE = 1e-3  # within which probabilities add up to 1, also in half pre
 
 @dataclass(frozen=True)
 class OutputReadout:
-    """One result of a graph: a number, a vector as bars, or for other tensors a summary.
+    """One result of a graph: a number, a vector as bars, a small batch as bars row by row, or a summary.
 
     `numbers` that JSON does not have are the texts "nan", "inf" and "-inf". `labels` are those of the bars. `text` says
-    what it is: `10 probabilities`. `shape` is that of the tensor: the bars are along its only axis longer than 1.
+    what it is: `10 probabilities`. `shape` is that of the tensor: the bars are along its only axis longer than 1,
+    rows along the last two of them.
     `differences` are those to the base, of a tensor without `numbers` the largest; `change` says what else has changed.
     """
 
@@ -91,7 +93,27 @@ def _readout(values: Values, op_id: str, name: str, class_names: Sequence[str]) 
     if numbers.size <= MOST_BARS and max(shape) == numbers.size:
         labels = class_names if len(class_names) == numbers.size else [str(index) for index in range(numbers.size)]
         return OutputReadout(op_id, name, "bars", _bars_words(numbers), shape, _finite(numbers), tuple(labels))
+    columns = numbers.size // _row_count(shape)
+    if 1 < columns <= numbers.size <= MOST_BARS and columns < numbers.size:
+        labels = class_names if len(class_names) == columns else [str(index) for index in range(columns)]
+        words = _rows_words(numbers.reshape(-1, columns))
+        return OutputReadout(op_id, name, "rows", words, shape, _finite(numbers), tuple(labels))
     return OutputReadout(op_id, name, "summary", _summary_words(array), shape)
+
+
+def _row_count(shape: tuple[int, ...]) -> int:
+    """The rows of a batch of vectors; of another tensor the number of its numbers, so that each row has one."""
+    sizes = [size for size in shape if size > 1]
+    return sizes[0] if len(sizes) == 2 else math.prod(shape)
+
+
+def _rows_words(rows: NDArray[np.float64]) -> str:
+    kind = "probabilities" if all(map(_is_distribution, rows)) else "numbers"
+    return f"{rows.shape[0]} rows of {rows.shape[1]} {kind}"
+
+
+def _is_distribution(numbers: NDArray[np.float64]) -> bool:
+    return bool(((numbers >= 0) & (numbers <= 1)).all()) and abs(float(numbers.sum()) - 1) <= SUM_TOLERANCE
 
 
 def _finite(numbers: NDArray[np.float64]) -> tuple[float | str, ...]:
@@ -99,9 +121,7 @@ def _finite(numbers: NDArray[np.float64]) -> tuple[float | str, ...]:
 
 
 def _bars_words(numbers: NDArray[np.float64]) -> str:
-    total = float(numbers.sum())
-    is_distribution = bool(((numbers >= 0) & (numbers <= 1)).all()) and abs(total - 1) <= SUM_TOLERANCE
-    return f"{numbers.size} {'probabilities' if is_distribution else 'numbers'}"
+    return f"{numbers.size} {'probabilities' if _is_distribution(numbers) else 'numbers'}"
 
 
 def _summary_words(array: Array) -> str:

@@ -45,7 +45,16 @@ def test_a_short_vector_is_bars():
 def test_bars_show_at_most_32_numbers_of_one_axis():
     assert readout(lambda x: x, [0.5] * 32).kind == "bars"
     assert readout(lambda x: x, [0.5] * 33).kind == "summary"
-    assert readout(lambda x: x, [[0.5] * 2] * 2).text == "2 × 2 numbers, mean 0.5, from 0.5 to 0.5"
+    assert readout(lambda x: x, [[0.5] * 6] * 6).text == "6 × 6 numbers, mean 0.5, from 0.5 to 0.5"
+
+
+def test_a_small_batch_is_shown_row_by_row():
+    shown = readout(lambda x: tf.nn.softmax(x), [[1.0, 2.0], [3.0, 1.0]], ["bad", "good"])
+
+    assert (shown.kind, shown.text, shown.labels) == ("rows", "2 rows of 2 probabilities", ("bad", "good"))
+    assert len(shown.numbers) == 4
+    assert readout(lambda x: x, [[[0.5] * 3]] * 4).text == "4 rows of 3 numbers"
+    assert readout(lambda x: x, [[[0.5] * 2] * 2] * 2).kind == "summary"
 
 
 def test_numbers_that_json_does_not_have_are_texts():

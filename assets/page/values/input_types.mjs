@@ -60,7 +60,7 @@
  * @typedef {object} OutputReadout
  * @property {string} op_id
  * @property {string} name
- * @property {"number" | "bars" | "summary" | "text"} kind
+ * @property {"number" | "bars" | "rows" | "summary" | "text"} kind
  * @property {string} text
  * @property {number[]} shape
  * @property {(number | string)[]} numbers

@@ -51,10 +51,11 @@ export function showOutputs(host, outputs, select) {
 /** @param {OutputReadout} output @param {(opId: string) => void} select */
 function readout(output, select) {
   const name = makeButton(`Select ${output.name} in the graph`, "values-output-select", () => select(output.op_id), output.name);
-  const head = make("p", { class: "values-output-name" }, name, output.kind === "bars" ? output.text : "");
-  if (output.kind === "bars") {
+  const hasBars = output.kind === "bars" || output.kind === "rows";
+  const head = make("p", { class: "values-output-name" }, name, hasBars ? output.text : "");
+  if (hasBars) {
     if (output.change) head.append(...changeOf(output));
-    return make("div", { class: "values-output" }, head, bars(output));
+    return make("div", { class: "values-output" }, head, ...rowsOf(output).flatMap((row) => barsWithHead(row)));
   }
   const words = output.kind === "number" ? shortNumber(output.numbers[0]) : output.text;
   head.append(make("span", { class: output.kind === "number" ? "values-result" : "values-hint" }, words), ...changeOf(output));
@@ -65,6 +66,27 @@ function readout(output, select) {
 function changeOf({ kind, differences = [], change = "" }) {
   const text = differences.length ? `${kind === "summary" ? "largest " : ""}${differenceText(differences[0])}` : change;
   return text ? [make("span", { class: "values-difference" }, text)] : [];
+}
+
+/**
+ * The rows of a small batch, each as a result of its own; of a vector itself.
+ * @param {OutputReadout} output
+ * @returns {OutputReadout[]}
+ */
+export function rowsOf(output) {
+  if (output.kind !== "rows") return [output];
+  const { labels, numbers, differences = [], name } = output;
+  const columns = labels.length;
+  return Array.from({ length: numbers.length / columns }, (_, row) => {
+    const part = [row * columns, (row + 1) * columns];
+    const text = `row ${row}`;
+    return { ...output, name: `${name}, ${text}`, text, numbers: numbers.slice(...part), differences: differences.slice(...part) };
+  });
+}
+
+/** @param {OutputReadout} row */
+function barsWithHead(row) {
+  return row.kind === "rows" ? [make("p", { class: "values-output-row" }, row.text), bars(row)] : [bars(row)];
 }
 
 /** @param {OutputReadout} output */

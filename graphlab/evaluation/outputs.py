@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -15,8 +16,8 @@ from graphlab.evaluation.table import summary_of
 from graphlab.json_value import JsonObject
 from graphlab.number_text import value_text
 
-ReadoutKind: TypeAlias = Literal["number", "bars", "summary", "text"]
-MOST_BARS = 32
+ReadoutKind: TypeAlias = Literal["number", "bars", "rows", "summary", "text"]
+MOST_BARS = 32  # also of all rows together
 MOST_TEXTS = 4
 LONGEST_TEXT = 200
 SUM_TOLERANCE = 1e-3  # within which probabilities add up to 1, also in half precision
@@ -24,10 +25,12 @@ SUM_TOLERANCE = 1e-3  # within which probabilities add up to 1, also in half pre
 
 @dataclass(frozen=True)
 class OutputReadout:
-    """One result of a graph: a number, a vector as bars, or for other tensors a summary.
+    """One result of a graph: a number, a vector as bars, a small batch as bars row by row, or a summary.
 
     `numbers` that JSON does not have are the texts "nan", "inf" and "-inf". `labels` are those of the bars. `text` says
-    what it is: `10 probabilities`. `shape` is that of the tensor: the bars are along its only axis longer than 1.
+    what it is: `10 probabilities`. `shape` is that of the tensor: the bars are along its only axis longer than 1,
+    rows along the last two of them.
+    `differences` are those to the base, of a tensor without `numbers` the largest; `change` says what else has changed.
     """
 
     op_id: str
@@ -37,19 +40,40 @@ class OutputReadout:
     shape: tuple[int, ...] = ()
     numbers: tuple[float | str, ...] = ()
     labels: tuple[str, ...] = ()
+    differences: tuple[float | str, ...] = ()
+    change: str = ""
 
     def to_json(self) -> JsonObject:
         """The readout as JSON."""
         return asdict(self)
 
 
-def read_outputs(values: Values, class_names: Sequence[str] = ()) -> list[OutputReadout]:
-    """The results of an evaluation in the order of the graph's outputs.
+def read_outputs(values: Values, class_names: Sequence[str] = (), *, base: Values | None = None) -> list[OutputReadout]:
+    """The results of an evaluation in the order of the graph's outputs, with the differences to those of a base.
 
     A vector with one number for each of `class_names` has these as labels.
     """
     names = values.graph.facts.names
-    return [_readout(values, op_id, names.get(op_id, op_id), class_names) for op_id in values.graph.output_ids]
+    readouts = [_readout(values, op_id, names.get(op_id, op_id), class_names) for op_id in values.graph.output_ids]
+    return readouts if base is None else [_compared(one, values, base) for one in readouts]
+
+
+def _compared(readout: OutputReadout, values: Values, base: Values) -> OutputReadout:
+    """The readout with its differences to the base."""
+    try:
+        array, before = values[readout.op_id], base[readout.op_id]
+    except GraphlabError:
+        return readout
+    if before.shape != array.shape:
+        return replace(readout, change=f"the base has {_sizes(before)}")
+    if array.dtype.kind in "SUOc":
+        return replace(readout, change="as in the base" if np.array_equal(array, before) else "not as in the base")
+    with np.errstate(invalid="ignore"):
+        differences = (array.astype(np.float64) - before.astype(np.float64)).reshape(-1)
+    if readout.numbers:
+        return replace(readout, differences=_finite(differences))
+    largest = differences[int(np.argmax(np.abs(np.nan_to_num(differences))))] if differences.size else 0.0
+    return replace(readout, differences=_finite(np.array([largest])))
 
 
 def _readout(values: Values, op_id: str, name: str, class_names: Sequence[str]) -> OutputReadout:
@@ -71,6 +95,11 @@ def _readout(values: Values, op_id: str, name: str, class_names: Sequence[str]) 
     if numbers.size <= MOST_BARS and max(shape) == numbers.size:
         labels = class_names if len(class_names) == numbers.size else [str(index) for index in range(numbers.size)]
         return OutputReadout(op_id, name, "bars", _bars_words(numbers), shape, _finite(numbers), tuple(labels))
+    columns = numbers.size // _row_count(shape)
+    if 1 < columns <= numbers.size <= MOST_BARS and columns < numbers.size:
+        labels = class_names if len(class_names) == columns else [str(index) for index in range(columns)]
+        words = _rows_words(numbers.reshape(-1, columns))
+        return OutputReadout(op_id, name, "rows", words, shape, _finite(numbers), tuple(labels))
     return OutputReadout(op_id, name, "summary", _summary_words(array), shape)
 
 
@@ -79,14 +108,27 @@ def _is_exact(array: Array) -> bool:
     return array.dtype.kind not in "biu" or (array.dtype.kind != "b" and abs(int(array.reshape(-1)[0])) <= 2**53)
 
 
+def _row_count(shape: tuple[int, ...]) -> int:
+    """The rows of a batch of vectors; of another tensor the number of its numbers, so that each row has one."""
+    sizes = [size for size in shape if size > 1]
+    return sizes[0] if len(sizes) == 2 else math.prod(shape)
+
+
+def _rows_words(rows: NDArray[np.float64]) -> str:
+    kind = "probabilities" if all(map(_is_distribution, rows)) else "numbers"
+    return f"{rows.shape[0]} rows of {rows.shape[1]} {kind}"
+
+
+def _is_distribution(numbers: NDArray[np.float64]) -> bool:
+    return bool(((numbers >= 0) & (numbers <= 1)).all()) and abs(float(numbers.sum()) - 1) <= SUM_TOLERANCE
+
+
 def _finite(numbers: NDArray[np.float64]) -> tuple[float | str, ...]:
     return tuple(number if np.isfinite(number) else str(number) for number in numbers.tolist())
 
 
 def _bars_words(numbers: NDArray[np.float64]) -> str:
-    total = float(numbers.sum())
-    is_distribution = bool(((numbers >= 0) & (numbers <= 1)).all()) and abs(total - 1) <= SUM_TOLERANCE
-    return f"{numbers.size} {'probabilities' if is_distribution else 'numbers'}"
+    return f"{numbers.size} {'probabilities' if _is_distribution(numbers) else 'numbers'}"
 
 
 def _summary_words(array: Array) -> str:

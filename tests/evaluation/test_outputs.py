@@ -16,12 +16,14 @@ from graphlab.tracing.live import live_graphs  # noqa: E402
 from graphlab.tracing.targets import trace_object  # noqa: E402
 
 
-def readout(function, value, class_names=()):
+def readout(function, value, class_names=(), base=None):
     with live_graphs() as source:
         trace_object(tf.function(function), [tf.TensorSpec(np.shape(value), tf.float32)], {}, name="f")
     live = source.graphs[0]
-    values = evaluate(live, arguments_for(live, [value], {}, [], 7))
-    return read_outputs(values, class_names)[0]
+    values, before = (
+        None if one is None else evaluate(live, arguments_for(live, [one], {}, [], 7)) for one in (value, base)
+    )
+    return read_outputs(values, class_names, base=before)[0]
 
 
 def test_one_number_is_a_number():
@@ -43,7 +45,16 @@ def test_a_short_vector_is_bars():
 def test_bars_show_at_most_32_numbers_of_one_axis():
     assert readout(lambda x: x, [0.5] * 32).kind == "bars"
     assert readout(lambda x: x, [0.5] * 33).kind == "summary"
-    assert readout(lambda x: x, [[0.5] * 2] * 2).text == "2 × 2 numbers, mean 0.5, from 0.5 to 0.5"
+    assert readout(lambda x: x, [[0.5] * 6] * 6).text == "6 × 6 numbers, mean 0.5, from 0.5 to 0.5"
+
+
+def test_a_small_batch_is_shown_row_by_row():
+    shown = readout(lambda x: tf.nn.softmax(x), [[1.0, 2.0], [3.0, 1.0]], ["bad", "good"])
+
+    assert (shown.kind, shown.text, shown.labels) == ("rows", "2 rows of 2 probabilities", ("bad", "good"))
+    assert len(shown.numbers) == 4
+    assert readout(lambda x: x, [[[0.5] * 3]] * 4).text == "4 rows of 3 numbers"
+    assert readout(lambda x: x, [[[0.5] * 2] * 2] * 2).kind == "summary"
 
 
 def test_numbers_that_json_does_not_have_are_texts():
@@ -75,3 +86,13 @@ def test_a_result_without_a_value_says_why():
 
     assert shown.kind == "text"
     assert "has no value" in shown.text
+
+
+def test_results_have_their_differences_to_a_base():
+    assert readout(lambda x: x * 2.0, 21.0, base=20.0).differences == (2.0,)
+    assert readout(lambda x: x, [1.0, 2.0], base=[1.0, 4.0]).differences == (0.0, -2.0)
+    assert readout(lambda x: x, [0.5] * 40, base=[0.5] * 39 + [3.0]).differences == (-2.5,)
+    assert readout(lambda x: x, 1.0).differences == ()
+    texts = lambda x: tf.strings.as_string(x)  # noqa: E731
+    assert readout(texts, 1.0, base=2.0).change == "not as in the base"
+    assert readout(texts, 1.0, base=1.0).change == "as in the base"

@@ -177,7 +177,21 @@ def test_a_number_is_found_as_it_is_written(typed, positions):
 def test_only_the_first_matches_are_listed():
     matches = find_numbers(np.zeros(1000), "0")
 
-    assert (matches.count, len(matches.positions), matches.words) == (1000, 200, "numbers that round to 0")
+    assert (matches.count, len(matches.positions), matches.words) == (1000, 200, "equal to 0")
+
+
+def test_a_match_that_is_not_equal_is_said():
+    array = np.array([0.4565, 2.0], dtype="float32")
+
+    assert find_numbers(array, "0.5").words == "numbers that round to 0.5"
+    near = find_numbers(array, "7")
+    assert (near.positions, near.words) == (((1,),), "nearest to 7, which is not there")
+    assert find_numbers(np.array([np.nan]), "7").positions == ()
+
+
+def test_a_vector_has_each_number_on_one_page():
+    assert page(np.zeros((1, 784))).column_step == 1
+    assert page(np.zeros((2, 784))).column_step == 2
 
 
 def test_texts_are_searched():

@@ -27,6 +27,13 @@ test("a sum breaks before its plus signs, one in brackets does not", () => {
   assert.equal(segments([node("mo", "["), nine, equals, four, node("mo", "]")]).length, 1);
 });
 
+test("a product breaks before its points, a power of ten does not", () => {
+  const point = node("mo", "·");
+
+  assert.deepEqual(segments([nine, point, four]), [[nine], [infix(point), four]]);
+  assert.equal(segments([nine, by, four]).length, 1);
+});
+
 test("a minus that is a sign does not begin a line", () => {
   const minus = node("mo", "−");
 

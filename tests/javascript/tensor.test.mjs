@@ -22,10 +22,12 @@ import {
   hasNumbers,
   including,
   isEnough,
+  lineSize,
   numberAt,
   positionOf,
   wholeSight,
   within,
+  wrapped,
   zoomed,
 } from "../../assets/page/values/tensor/window.mjs";
 
@@ -221,4 +223,20 @@ test("an answer to what was closed meanwhile is dropped, and an error does not b
   await queue.ask(3);
 
   assert.deepEqual([answers, errors], [[3], ["broken"]]);
+});
+
+test("a long vector is shown in rows", () => {
+  assert.deepEqual([392, 784, 256, 127, 100].map(lineSize), [28, 28, 16, 16, 10]);
+  const page = wrapped(pageOf(1, 392));
+
+  assert.deepEqual([page.rows, page.columns, page.cells[1][0], page.wrap], [14, 28, 28, { axis: 2, count: 392 }]);
+  assert.deepEqual(positionOf(page, { row: 13, column: 27 }), [5, 0, 391]);
+  assert.deepEqual(cellOf(page, [5, 0, 30]), { row: 1, column: 2 });
+  assert.equal(numberAt(page, { row: 1, column: 2 }), 30);
+  assert.deepEqual(positionOf(wrapped(pageOf(127, 1)), { row: 7, column: 15 }), [5, 126, 0]);
+});
+
+test("a short vector, texts and parts of a slice are shown as they are", () => {
+  const others = [pageOf(1, 64), pageOf(2, 100), { ...pageOf(1, 100), dtype: "string" }, pageOf(1, 2000, 2)];
+  assert.ok(others.every((page) => wrapped(page) === page));
 });

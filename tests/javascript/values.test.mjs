@@ -7,7 +7,7 @@ import { parseGrid, pasteInto, resized } from "../../assets/page/values/inputs/g
 import { snapped, typedNumber, widened } from "../../assets/page/values/inputs/ranges.mjs";
 import { typedSizes } from "../../assets/page/values/inputs/sizes.mjs";
 import { createLatest } from "../../assets/page/values/latest.mjs";
-import { barSpans, highest, shortNumber } from "../../assets/page/values/outputs.mjs";
+import { barSpans, differenceText, highest, rowsOf, shortNumber } from "../../assets/page/values/outputs.mjs";
 import { positionOf } from "../../assets/page/values/shown_part.mjs";
 
 const RANGE = { minimum: -10, maximum: 10, step: 0.1, isWhole: false };
@@ -162,4 +162,18 @@ test("numbers are short", () => {
 
 test("a number's position counts the last axis first", () => {
   assert.deepEqual([positionOf(7, [1, 10]), positionOf(13, [2, 10]), positionOf(0, [])], [[0, 7], [1, 3], []]);
+});
+
+test("a difference has a sign", () => {
+  assert.deepEqual([10, -0.25, 0, "nan"].map(differenceText), ["Δ +10", "Δ −0.25", "Δ 0", "Δ NaN"]);
+});
+
+test("a small batch is a result for each row", () => {
+  const output = { op_id: "a", name: "output", kind: "rows", text: "2 rows of 2 numbers", shape: [2, 2] };
+  const rows = rowsOf({ ...output, numbers: [1, 2, 3, 4], labels: ["bad", "good"], differences: [0, 1, 2, 3] });
+
+  assert.deepEqual(rows.map(({ name, numbers, differences }) => [name, numbers, differences]), [
+    ["output, row 0", [1, 2], [0, 1]],
+    ["output, row 1", [3, 4], [2, 3]],
+  ]);
 });

@@ -117,7 +117,7 @@ function markBad(ctx, theme, readout) {
 function drawReadout(ctx, theme, state, area, readout) {
   const { form } = readout;
   if (form === "picture") drawImage(ctx, theme, state, area, readout);
-  else if (form === "strip") drawStrip(ctx, theme, lineIn(area), readout);
+  else if (form === "strip") drawStrip(ctx, theme, state, lineIn(area), readout);
   else if (form === "histogram") drawHistogram(ctx, theme, state, lineIn(area), readout);
   else {
     ctx.font = theme.monoFont;
@@ -131,9 +131,26 @@ function lineIn(area) {
   return { ...area, y: area.y + area.h - height, h: height };
 }
 
-/** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {Rect} area @param {Readout} readout */
-function drawStrip(ctx, theme, area, readout) {
+/**
+ * Shades side by side; before those of a gradient or a difference its sign.
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {Theme} theme
+ * @param {DrawState} state
+ * @param {Rect} room
+ * @param {Readout} readout
+ */
+function drawStrip(ctx, theme, state, room, readout) {
   const levels = readout.levels ?? [];
+  const sign = (SIGNS[readout.of] ?? "").trim();
+  ctx.font = theme.smallFont;
+  const signWidth = sign ? ctx.measureText(sign).width + 3 : 0;
+  const area = { ...room, x: room.x + signWidth, w: room.w - signWidth };
+  if (sign && state.zoom >= SMALL_TEXT_FROM) {
+    ctx.textAlign = "left";
+    ctx.textBaseline = "middle";
+    ctx.fillStyle = theme.inkSoft;
+    ctx.fillText(sign, room.x, room.y + room.h / 2 + LONE_WORDS_DOWN_PX);
+  }
   ctx.fillStyle = theme.shadeGround;
   ctx.fillRect(area.x, area.y, area.w, area.h);
   const width = area.w / Math.max(1, levels.length);

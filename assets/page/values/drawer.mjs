@@ -11,7 +11,7 @@ import { axisText, cellText, numberText, placeText, tensorText } from "./tensor/
 import { drawerParts } from "./tensor/parts.mjs";
 import { copyText, saveFile } from "./tensor/save.mjs";
 import { isSigned, limitsOf, statisticsParts } from "./tensor/scale.mjs";
-import { cellOf, numberAt, positionOf } from "./tensor/window.mjs";
+import { cellOf, numberAt, positionOf, wrapped } from "./tensor/window.mjs";
 
 /**
  * @import { Way } from "./tensor/cell_view.mjs"
@@ -34,6 +34,9 @@ import { cellOf, numberAt, positionOf } from "./tensor/window.mjs";
 
 /** Which slice a page is of. @param {TensorPage} page */
 const sliceOf = ({ at, row_axis }) => JSON.stringify([at, row_axis]);
+/** How much is shown. @param {TensorPage} page */
+const sizeText = ({ rows, columns, wrap }) =>
+  wrap ? `${wrap.count.toLocaleString("en-US")} numbers in rows of ${columns}` : `${rows} × ${columns}`;
 const SELECT = "Click a cell, or move with the arrow keys, to see how its number was computed.";
 
 /**
@@ -139,7 +142,7 @@ export function createDrawer(host, { ask, onField }) {
     const isFirst = !page;
     const isOtherSlice = !page || isRenewed || sliceOf(page) !== sliceOf(next);
     isRenewed = false;
-    page = next;
+    page = wrapped(next);
     if (next.statistics) statistics = next.statistics;
     if (isFirst) {
       isCentred = isSigned(statistics);
@@ -147,7 +150,7 @@ export function createDrawer(host, { ask, onField }) {
       showKind(next);
     }
     parts.message.textContent = "";
-    axes.show(next);
+    axes.show(page);
     draw();
     if (isFirst || !isOtherSlice || !selected) return;
     selectCell(selected);
@@ -173,7 +176,7 @@ export function createDrawer(host, { ask, onField }) {
   function draw() {
     if (!page) return;
     const options = { limits: limitsOf(scale.value, page, statistics), isCentred, regions: tensor?.regions ?? [] };
-    const sides = [page.row_axis, page.column_axis].map((axis) => axisText(page?.axes ?? [], axis)).join(" by ");
+    const sides = page.wrap ? sizeText(page) : [page.row_axis, page.column_axis].map((axis) => axisText(page?.axes ?? [], axis)).join(" by ");
     heat.show(page, options, `${tensor?.title}, ${sides}. Arrow keys move the cell, plus and minus zoom.`);
     heat.select(selected);
     histogram.show(statistics, options);
@@ -214,7 +217,7 @@ export function createDrawer(host, { ask, onField }) {
   function say(cell) {
     if (!page) return;
     if (!cell) {
-      parts.status.textContent = page.rows * page.columns ? `${page.rows} × ${page.columns}` : "This tensor has no numbers.";
+      parts.status.textContent = page.rows * page.columns ? sizeText(page) : "This tensor has no numbers.";
       return;
     }
     const isMean = page.row_step * page.column_step > 1;
@@ -294,7 +297,7 @@ export function createDrawer(host, { ask, onField }) {
       tensor = { ...tensor, evaluation };
       statistics = null;
       isRenewed = page !== null;
-      const { top, left, height, width } = page ?? {};
+      const { top, left, height, width } = page && !page.wrap ? page : {};
       load({ top, left, height, width });
     },
     close: leave,

@@ -60,11 +60,13 @@
  * @typedef {object} OutputReadout
  * @property {string} op_id
  * @property {string} name
- * @property {"number" | "bars" | "summary" | "text"} kind
+ * @property {"number" | "bars" | "rows" | "summary" | "text"} kind
  * @property {string} text
  * @property {number[]} shape
  * @property {(number | string)[]} numbers
  * @property {string[]} labels
+ * @property {(number | string)[]} [differences] to the base; without numbers the largest
+ * @property {string} [change] what else has changed since the base
  */
 
 /**

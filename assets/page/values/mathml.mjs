@@ -9,11 +9,11 @@ const TAGS = new Set(
   "math mrow mi mn mo mtext mspace mfrac msqrt msub msup msubsup munder mover munderover mtable mtr mtd".split(" "),
 );
 const ATTRIBUTES = new Set(["accent", "stretchy", "lspace", "rspace", "width", "mathvariant", "fence", "form"]);
-const BREAKS = new Set(["=", "+=", "+", "−"]);
-const OPERATORS = new Set([...BREAKS, "(", "[", "·", "⋅", "×"]); // a minus after one of them is a sign
+const BREAKS = new Set(["=", "+=", "+", "−", "·", "⋅"]);
+const OPERATORS = new Set([...BREAKS, "(", "[", "×"]); // a minus after one of them is a sign
 
 /**
- * A formula that breaks before its equals signs and inside long sums; screen readers read its text, and its TeX is
+ * A formula that breaks before its equals signs and inside long sums and products; screen readers read its text, and its TeX is
  * beside it.
  * @param {Expression} expression
  * @param {string} [className]
@@ -29,8 +29,8 @@ export function drawFormula(expression, className = "") {
 }
 
 /**
- * The parts of a formula between which a line may break: each after the first begins with =, + or a minus between
- * two terms.
+ * The parts of a formula between which a line may break: each after the first begins with =, +, a minus between
+ * two terms or a point between two factors.
  * @param {(MathNode | string)[]} children
  * @returns {(MathNode | string)[][]}
  */

@@ -3,12 +3,13 @@
 import { make, makeButton } from "../../graph_view/dom.mjs";
 import { drawFormula } from "./mathml.mjs";
 
-/** @import { Expression, FiniteDifference, InputWords, OpWords, UpdateWords } from "./words_types.mjs" */
+/** @import { Expression, FiniteDifference, InputWords, OpWords, ReaderWords, UpdateWords } from "./words_types.mjs" */
 
 /**
  * @typedef {(act: string, body: object) => Promise<any>} Ask
  * @typedef {{op: string, iterations: number[], position: number[], name: string}} Checked a gradient to check
- * @typedef {{evaluation: string, ask: Ask, isCurrent: () => boolean}} Context
+ * @typedef {{evaluation: string, ask: Ask, select: (opId: string) => void, isCurrent: () => boolean}} Context
+ * @typedef {(position: number[], sayProblem: (problem: string) => void) => void} Pick another weight
  */
 
 const FAILED = "The server could not compute this.";
@@ -16,9 +17,9 @@ const FONT = '1em "graphlab math"'; // of panel_words.css
 
 /**
  * @param {HTMLElement} host
- * @param {{ask: Ask}} options
+ * @param {{ask: Ask, select: (opId: string) => void}} options
  */
-export function createOpWords(host, { ask }) {
+export function createOpWords(host, { ask, select }) {
   const root = make("section", { class: "op-words", "aria-label": "The op in words", "aria-live": "polite" });
   host.append(root);
   let newest = 0;
@@ -28,8 +29,9 @@ export function createOpWords(host, { ask }) {
    * @param {string} opId
    * @param {number[] | null} [iterations] null: the last ones
    * @param {number[] | null} [weight] the number of a variable whose update is shown
+   * @param {(problem: string) => void} [refuse] what says that there is none; by default it replaces the words
    */
-  async function show(evaluation, opId, iterations = null, weight = null) {
+  async function show(evaluation, opId, iterations = null, weight = null, refuse = replace) {
     const request = ++newest;
     const isCurrent = () => request === newest;
     root.setAttribute("aria-busy", "true");
@@ -40,12 +42,17 @@ export function createOpWords(host, { ask }) {
     root.removeAttribute("aria-busy");
     const problem = problemOf(answer);
     if (problem) {
-      root.replaceChildren(note(problem, "words-problem"));
+      refuse(problem);
       return;
     }
-    /** @param {number[]} position */
-    const pick = (position) => show(evaluation, opId, iterations, position);
-    root.replaceChildren(...partsOf(answer, { evaluation, ask, isCurrent }, pick));
+    /** @type {Pick} */
+    const pick = (position, sayProblem) => void show(evaluation, opId, iterations, position, sayProblem);
+    root.replaceChildren(...partsOf(answer, { evaluation, ask, select, isCurrent }, pick));
+  }
+
+  /** @param {string} problem */
+  function replace(problem) {
+    root.replaceChildren(note(problem, "words-problem"));
   }
 
   function clear() {
@@ -69,7 +76,7 @@ function problemOf(answer) {
 /**
  * @param {OpWords} words
  * @param {Context} context
- * @param {(position: number[]) => void} pick
+ * @param {Pick} pick
  */
 function partsOf(words, context, pick) {
   return [
@@ -77,9 +84,12 @@ function partsOf(words, context, pick) {
     ...formulas([words.value], "words-value"),
     ...formulas([words.formula], "words-formula"),
     ...(words.shapes ? [note(`${words.shapes}.`)] : []),
-    ...(words.problem ? [note(words.problem, "words-problem")] : []),
-    ...section("How the output changes with it", formulas([words.arriving], "words-gradient")),
-    ...section("Chain rule through this op", words.inputs.flatMap(inputParts)),
+    ...(words.problem ? [note(words.problem)] : []),
+    ...section("How the output changes with it", [
+      ...formulas([words.arriving], "words-gradient"),
+      ...readerParts(words, context.select),
+    ]),
+    ...section("Chain rule through this op", [...upstreamParts(words), ...words.inputs.flatMap(inputParts)]),
     ...(words.arriving ? [checkPart(words, context)] : []),
     ...(words.update ? updateParts(words.update, pick) : []),
   ];
@@ -108,6 +118,32 @@ function section(title, parts) {
 
 /** @param {string} text @param {string} [className] */
 const note = (text, className = "words-note") => make("p", { class: className }, text);
+
+/**
+ * Where the gradient comes from: what each op that reads the tensor adds to it.
+ * @param {OpWords} words
+ * @param {(opId: string) => void} select
+ */
+function readerParts({ title, readers, more_readers, total }, select) {
+  if (!readers.length) return [];
+  const several = readers.length + more_readers > 1;
+  const more = more_readers ? `, and ${more_readers.toLocaleString("en")} more` : "";
+  const sentence = several ? `Each op that reads ${title} adds to this${more}:` : `It comes back from the op that reads ${title}:`;
+  const lines = readers.map((reader) => readerLine(reader, several, select));
+  return [note(sentence), ...lines, ...formulas([total], "words-gradient")];
+}
+
+/** @param {ReaderWords} reader @param {boolean} isOneOfSeveral @param {(opId: string) => void} select */
+function readerLine({ op, name, iterations, chain }, isOneOfSeveral, select) {
+  const iteration = iterations.length ? `, iteration ${iterations.join(", ")}` : "";
+  const see = makeButton(`See ${name}`, "link", () => select(op), `${isOneOfSeveral ? "through" : "see"} ${name}${iteration}`);
+  return make("div", { class: "words-input" }, ...formulas([chain], "words-gradient"), see);
+}
+
+/** @param {OpWords} words */
+function upstreamParts({ upstream }) {
+  return upstream ? [note("G is the gradient that arrives at this op:"), ...formulas([upstream], "words-rule")] : [];
+}
 
 /** @param {InputWords} input */
 function inputParts(input) {
@@ -171,7 +207,7 @@ function checkLine(name, answer) {
   return make("li", { "data-agrees": state, title: hint }, `${name}: ${problem || answer.words}`);
 }
 
-/** @param {UpdateWords} update @param {(position: number[]) => void} pick */
+/** @param {UpdateWords} update @param {Pick} pick */
 function updateParts(update, pick) {
   /** @type {[string, string][]} */
   const rows = [
@@ -192,18 +228,23 @@ function updateParts(update, pick) {
   return section(title, [...weightField(update, pick), list, ...steps, ...formulas(update.ops, "words-gradient")]);
 }
 
-/** Where the position of another weight is typed. @param {UpdateWords} update @param {(position: number[]) => void} pick */
+/** Where the position of another weight is typed. @param {UpdateWords} update @param {Pick} pick */
 function weightField(update, pick) {
   if (!update.position.length) return [];
   const input = make("input", { type: "text", value: update.position.join(", "), spellcheck: "false" });
-  const error = make("span", { class: "words-problem", role: "alert" });
+  const error = make("p", { class: "words-problem", role: "alert" });
+  /** @param {string} problem */
+  const say = (problem) => {
+    error.textContent = problem;
+    input.setAttribute("aria-invalid", String(problem !== ""));
+  };
   input.addEventListener("change", () => {
-    const position = positionOf(input.value, update.position.length);
-    error.textContent = position ? "" : `Type ${update.position.length} whole numbers, such as ${update.position.join(", ")}.`;
-    input.setAttribute("aria-invalid", String(!position));
-    if (position) pick(position);
+    const axes = update.position.length;
+    const position = positionOf(input.value, axes);
+    say(position ? "" : `Type ${axes === 1 ? "a whole number" : `${axes} whole numbers`}, such as ${update.position.join(", ")}.`);
+    if (position) pick(position, say);
   });
-  return [make("label", { class: "words-weight" }, `${update.name} at`, input, error)];
+  return [make("label", { class: "words-weight" }, `${update.name} at`, input), error];
 }
 
 /**

@@ -17,6 +17,12 @@ export function shortNumber(number) {
 /** @type {Record<string, string>} how numbers are written that JSON does not have */
 const SPELLED = { nan: "NaN", inf: "∞", "-inf": "−∞" };
 
+/** A difference with its sign: `Δ +0.02`, `Δ −3`, `Δ 0`. @param {number | string} number */
+export function differenceText(number) {
+  const text = shortNumber(number).replace(/^-/, "−");
+  return `Δ ${typeof number === "number" && number > 0 ? "+" : ""}${text}`;
+}
+
 /** The position of the largest number; -1 where none is a number. @param {(number | string)[]} numbers */
 export function highest(numbers) {
   const finite = numbers.filter((number) => typeof number === "number");
@@ -45,11 +51,42 @@ export function showOutputs(host, outputs, select) {
 /** @param {OutputReadout} output @param {(opId: string) => void} select */
 function readout(output, select) {
   const name = makeButton(`Select ${output.name} in the graph`, "values-output-select", () => select(output.op_id), output.name);
-  const head = make("p", { class: "values-output-name" }, name, output.kind === "bars" ? output.text : "");
-  if (output.kind === "bars") return make("div", { class: "values-output" }, head, bars(output));
+  const hasBars = output.kind === "bars" || output.kind === "rows";
+  const head = make("p", { class: "values-output-name" }, name, hasBars ? output.text : "");
+  if (hasBars) {
+    if (output.change) head.append(...changeOf(output));
+    return make("div", { class: "values-output" }, head, ...rowsOf(output).flatMap((row) => barsWithHead(row)));
+  }
   const words = output.kind === "number" ? shortNumber(output.numbers[0]) : output.text;
-  head.append(make("span", { class: output.kind === "number" ? "values-result" : "values-hint" }, words));
+  head.append(make("span", { class: output.kind === "number" ? "values-result" : "values-hint" }, words), ...changeOf(output));
   return make("div", { class: "values-output" }, head);
+}
+
+/** What has changed since the base; of many numbers the largest change. @param {OutputReadout} output */
+function changeOf({ kind, differences = [], change = "" }) {
+  const text = differences.length ? `${kind === "summary" ? "largest " : ""}${differenceText(differences[0])}` : change;
+  return text ? [make("span", { class: "values-difference" }, text)] : [];
+}
+
+/**
+ * The rows of a small batch, each as a result of its own; of a vector itself.
+ * @param {OutputReadout} output
+ * @returns {OutputReadout[]}
+ */
+export function rowsOf(output) {
+  if (output.kind !== "rows") return [output];
+  const { labels, numbers, differences = [], name } = output;
+  const columns = labels.length;
+  return Array.from({ length: numbers.length / columns }, (_, row) => {
+    const part = [row * columns, (row + 1) * columns];
+    const text = `row ${row}`;
+    return { ...output, name: `${name}, ${text}`, text, numbers: numbers.slice(...part), differences: differences.slice(...part) };
+  });
+}
+
+/** @param {OutputReadout} row */
+function barsWithHead(row) {
+  return row.kind === "rows" ? [make("p", { class: "values-output-row" }, row.text), bars(row)] : [bars(row)];
 }
 
 /** @param {OutputReadout} output */
@@ -58,7 +95,8 @@ function bars(output) {
   const spans = barSpans(output.numbers);
   const longest = Math.max(...output.labels.map((label) => label.length));
   const words = `${output.name}, ${output.text}${best < 0 ? "" : `, the highest is ${output.labels[best]}`}`;
-  const list = make("ol", { class: "values-bars", "aria-label": words });
+  const { differences = [] } = output;
+  const list = make("ol", { class: differences.length ? "values-bars compared" : "values-bars", "aria-label": words });
   list.append(
     ...output.numbers.map((number, i) => {
       const bar = make("i", {});
@@ -67,6 +105,7 @@ function bars(output) {
       const label = make("span", { class: "values-bar-label" }, output.labels[i]);
       const value = make("span", { class: "values-bar-number" }, shortNumber(number));
       const item = make("li", { title: `${output.labels[i]}: ${number}` }, label, make("span", { class: "values-bar" }, bar), value);
+      if (differences[i] !== undefined) item.append(make("span", { class: "values-difference" }, differenceText(differences[i])));
       if (i === best) item.className = "highest";
       return item;
     }),

@@ -30,7 +30,7 @@ export function mountValues(host) {
   const player = createPlayer(place, step, hide);
   const drawer = createDrawer(place, { ask, onField: showField });
   const selection = createSelection((of) => openDrawer(of));
-  const words = createOpWords(selection.words, { ask });
+  const words = createOpWords(selection.words, { ask, select: (selected) => want({ selected }) });
   const panel = createValuesPanel(host, { ask, watchShown, want, onEvaluated: take, between: selection.element, initial });
   /** @type {EvaluationFacts | null} */
   let evaluation = null;

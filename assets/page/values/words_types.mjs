@@ -30,6 +30,15 @@
  */
 
 /**
+ * What one op that reads a tensor adds to its gradient.
+ * @typedef {object} ReaderWords
+ * @property {string} op
+ * @property {number[]} iterations
+ * @property {string} name
+ * @property {Expression | null} chain
+ */
+
+/**
  * A number that an optimizer keeps for a weight.
  * @typedef {object} SlotWords
  * @property {string} name
@@ -72,6 +81,10 @@
  * @property {string} shapes
  * @property {number[]} position
  * @property {Expression | null} arriving
+ * @property {ReaderWords[]} readers the ops that give an input, a variable or a shared tensor its gradient
+ * @property {number} more_readers how many more there are
+ * @property {Expression | null} total the sum over the readers
+ * @property {Expression | null} upstream what G is in the rules
  * @property {InputWords[]} inputs
  * @property {string} problem
  * @property {UpdateWords | null} update

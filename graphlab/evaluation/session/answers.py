@@ -102,6 +102,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     values = evaluation.values
     module = _session.source.source.module
     names = class_names_to_show(module) if module is not None else ()
+    outputs = read_outputs(values, names, base=base.values if base is not None else None)
     return {
         "name": evaluation.name,
         "has_base": base is not None,
@@ -112,7 +113,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "problems": problems_json(values),
         "branches": dict(values.branches),
         "words": {argument.name: argument.origin for argument in values.arguments},
-        "output": finite([output.to_json() for output in read_outputs(values, names)]),
+        "output": finite([output.to_json() for output in outputs]),
     }
 
 

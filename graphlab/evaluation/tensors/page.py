@@ -161,7 +161,8 @@ def _matrix(array: Array, request: TensorRequest) -> Array:
 
 def _steps(height: int, width: int) -> tuple[int, int]:
     """How many rows and columns one cell stands for, so that a page has at most 16,384 cells."""
-    rows, columns = max(1, -(-height // MOST_ON_A_SIDE)), max(1, -(-width // MOST_ON_A_SIDE))
+    most = MOST_CELLS if min(height, width) == 1 else MOST_ON_A_SIDE  # the drawer wraps a vector into rows
+    rows, columns = max(1, -(-height // most)), max(1, -(-width // most))
     while -(-height // rows) * -(-width // columns) > MOST_CELLS:
         if height // rows > width // columns:
             rows += 1

@@ -45,8 +45,8 @@ class TensorMatches:
 def find_numbers(array: Array, typed: str) -> TensorMatches:
     """The elements that match what was typed.
 
-    `0.25` matches numbers that round to 0.25, `> 3` the larger ones; `nan`, `inf`, `min` and `max` those. In
-    a tensor of texts, the texts that contain it. Raises GraphlabError if it is not a number.
+    `0.25` matches numbers that round to 0.25, or the nearest if there is none, `> 3` the larger ones; `nan`, `inf`,
+    `min` and `max` those. In a tensor of texts, the texts that contain it. Raises GraphlabError if it is not a number.
     """
     text = typed.strip()
     if is_numeric(array):
@@ -82,7 +82,11 @@ def _numbers(array: Array, text: str) -> tuple[NDArray[np.bool_], str]:
     exponent = number.as_tuple().exponent
     room = 0.5 * 10.0 ** int(exponent) if array.dtype.kind == "f" or array.dtype.kind == "V" else 0.0
     is_near = np.abs(numbers - float(number)) <= room * (1 + 1e-9)
-    return is_near, f"numbers that round to {text}" if room else f"numbers equal to {text}"
+    if not is_near.any() and np.isfinite(numbers).any():
+        distances = np.where(np.isfinite(numbers), np.abs(numbers - float(number)), np.inf)
+        return distances == distances.min(), f"nearest to {text}, which is not there"
+    is_equal = bool((numbers[is_near] == float(number)).all())
+    return is_near, f"equal to {text}" if is_equal else f"numbers that round to {text}"
 
 
 def _decimal(number: str, text: str) -> Decimal:

@@ -18,6 +18,7 @@ from graphlab.evaluation.words.expressions import (
     EQUALS,
     TIGHT_DOT,
     Expression,
+    G,
     factor,
     joined,
     number,
@@ -25,7 +26,7 @@ from graphlab.evaluation.words.expressions import (
     row,
 )
 from graphlab.evaluation.words.formulas import Rule
-from graphlab.evaluation.words.names import Names, names_for
+from graphlab.evaluation.words.names import READS, Names, Target, names_for
 from graphlab.evaluation.words.paths import Path, is_entered, paths_back, producer
 from graphlab.evaluation.words.types import InputWords
 from graphlab.evaluation.words.value_words import PASSES, is_small, names_in, whole
@@ -40,11 +41,15 @@ def arriving_of(case: Case, names: Names, position: Position) -> Expression | No
     return row(partial(names.target, names.at(case.op.id, position)), EQUALS, number(case.arriving[position]))
 
 
-def inputs_of(
-    values: Values, case: Case, rule: Rule | None, target: tuple[str, Position | None] | None
-) -> Iterable[InputWords]:
+def upstream_of(case: Case, rule: Rule | None, names: Names) -> Expression | None:
+    """What G is in the rules of ops between whole arrays; None for an op whose rule does not have it."""
+    uses = rule is not None and not rule.is_elementwise and any("G" in text for text in rule.chain)
+    return row(G, EQUALS, partial(names.target, names[case.op.id])) if uses else None
+
+
+def inputs_of(values: Values, case: Case, rule: Rule | None, target: Target | None) -> Iterable[InputWords]:
     """For each input that has a gradient how it comes back to it."""
-    if is_entered(values, case.op.id):
+    if is_entered(values, case.op.id) or case.op.type == READS:  # to read a variable changes nothing
         return
     for port, (source, _) in enumerate(case.op.inputs[: len(case.run.inputs)]):
         if not case.has_gradient(port) or values.graph.op(source).type == "Const":
@@ -81,7 +86,7 @@ def _input_words(values: Values, path: Path, rule: Rule | None, names: Names, pa
         position=position,
         rules=rules,
         chain=chain,
-        total=_total(paths, names.target, names.at(source, position), position, source_gradient)
+        total=total_of(paths, names.target, names.at(source, position), position, source_gradient)
         if len(paths) > 1
         else None,
         through=tuple(dict.fromkeys(names[one.case.op.id].text for one in paths)) if len(paths) > 1 else (),
@@ -134,7 +139,7 @@ def _chain(
     return row(*start, products(arriving[reaches], part.slopes[reaches]), EQUALS, result)
 
 
-def _total(
+def total_of(
     paths: Sequence[Path], target: Expression, source: Expression, position: Position, source_gradient: Array | None
 ) -> Expression | None:
     """`∂output/∂y = 1·1 + 9·1 = 10`; without the terms if the gradient of a path is not known."""

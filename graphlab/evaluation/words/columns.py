@@ -44,8 +44,10 @@ def rule_key(case: Case) -> str:
 
 
 def rule_of(case: Case) -> Rule | None:
-    """The rule of an op; None for a type without one, and for an op whose output holds no numbers."""
-    return rules().get(rule_key(case)) if case.run.outputs and case.output.dtype.kind not in "SUO" else None
+    """The rule of an op; None for a type without one, and for an op that reads texts or gives no numbers."""
+    has_texts = any(tensor.dtype.name == "string" for tensor in case.run.inputs)
+    is_written = case.run.outputs and case.output.dtype.kind not in "SUO" and not has_texts
+    return rules().get(rule_key(case)) if is_written else None
 
 
 def setting_of(case: Case) -> float:

@@ -30,12 +30,20 @@ def _select(x: Sequence[Floats], y: Floats, p: float) -> Slopes:
     return None, np.where(x[0] != 0, 1.0, 0.0), np.where(x[0] != 0, 0.0, 1.0)
 
 
+def _divide_no_nan(x: Sequence[Floats], y: Floats, p: float) -> Slopes:
+    divisor = np.where(x[1] != 0, x[1], np.inf)
+    return 1 / divisor, -x[0] / divisor**2
+
+
 DERIVATIVES: dict[str, Derivative] = {
     "Add": lambda x, y, p: (1.0, 1.0),
     "AddV2": lambda x, y, p: (1.0, 1.0),
     "Sub": lambda x, y, p: (1.0, -1.0),
     "Mul": lambda x, y, p: (x[1], x[0]),
     "RealDiv": lambda x, y, p: (1 / x[1], -x[0] / x[1] ** 2),
+    "DivNoNan": _divide_no_nan,
+    "MulNoNan": lambda x, y, p: (x[1], x[0]),
+    "FloorMod": lambda x, y, p: (1.0, -np.floor(x[0] / x[1])),
     "Pow": _pow,
     "Neg": lambda x, y, p: (-1.0,),
     "Square": lambda x, y, p: (2 * x[0],),
@@ -45,6 +53,12 @@ DERIVATIVES: dict[str, Derivative] = {
     "Exp": lambda x, y, p: (y,),
     "Log": lambda x, y, p: (1 / x[0],),
     "Log1p": lambda x, y, p: (1 / (1 + x[0]),),
+    "Expm1": lambda x, y, p: (y + 1,),
+    "Sign": lambda x, y, p: (0.0,),
+    "Sinh": lambda x, y, p: (np.cosh(x[0]),),
+    "Cosh": lambda x, y, p: (np.sinh(x[0]),),
+    "Tan": lambda x, y, p: (1 + y**2,),
+    "Atan": lambda x, y, p: (1 / (1 + x[0] ** 2),),
     "Sin": lambda x, y, p: (np.cos(x[0]),),
     "Cos": lambda x, y, p: (-np.sin(x[0]),),
     "Abs": lambda x, y, p: (np.sign(x[0]),),

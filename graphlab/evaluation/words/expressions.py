@@ -82,6 +82,7 @@ def symbol(text: str, tex: str = "") -> Expression:
     return Expression(node("mo", text), tex or text)
 
 
+IS = Expression(node("mtext", "\u00a0is\u00a0"), r"\text{ is }")
 EQUALS, PLUS, ADDS = symbol("="), symbol("+"), symbol("+=")
 DOT, DOTS = symbol("·", r"\cdot"), symbol("…", r"\ldots")
 TIGHT_DOT = Expression(node("mo", "·", lspace="0", rspace="0"), r"\cdot")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from graphlab.evaluation.evaluate import LOSS, find_target
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.words.case import Position
 from graphlab.evaluation.words.expressions import Expression, name, number
@@ -14,6 +15,25 @@ from graphlab.graph.types import display_name
 
 ARGUMENTS = ("Placeholder", "PlaceholderWithDefault")
 READS = "ReadVariableOp"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The op whose gradients are shown, the position of a number in its output, and what the op is called if not by
+    its own title."""
+
+    op_id: str
+    position: Position | None
+    name: str = ""
+
+
+def target_of(values: Values) -> Target | None:
+    """What an evaluation has the gradients of; None if none were asked for. What a train step minimises is the loss."""
+    if not values.gradient_of:
+        return None
+    op_id, position = find_target(values.graph, values.gradient_of)
+    is_loss = values.graph.kind == "train_step" and find_target(values.graph, LOSS)[0] == op_id
+    return Target(op_id, position, LOSS if is_loss else "")
 
 
 @dataclass(frozen=True)
@@ -32,21 +52,33 @@ class Names:
         return self.constants.get(op_id) or name(self.titles[op_id], position)
 
 
-def names_for(values: Values, own: str, others: Iterable[str], target: tuple[str, Position | None] | None) -> Names:
+def names_for(values: Values, own: str, others: Iterable[str], target: Target | None) -> Names:
     """Short titles for an op and others in its formulas: two with the same title get their own names."""
     graph = values.graph
-    every = dict.fromkeys([own, *others, *([target[0]] if target else [])])
-    titles = {op_id: short_title(graph, op_id) for op_id in every}
-    counts = Counter(titles.values())
-    titles = {op_id: title if counts[title] == 1 else _own_name(graph, op_id) for op_id, title in titles.items()}
-    counts = Counter(titles.values())
-    titles = {op_id: title if counts[title] == 1 else op_id for op_id, title in titles.items()}
+    every = dict.fromkeys([own, *others, *([target.op_id] if target else [])])
+    titles: dict[str, str] = {}
+    for naming in (short_title, _own_name, _full_name):
+        shared = _shared_titles(graph, titles)
+        titles = {op_id: naming(graph, op_id) if titles.get(op_id, "") in shared else titles[op_id] for op_id in every}
     constants = {
         op_id: number(values[op_id].reshape(-1)[0])
         for op_id in every
         if op_id != own and graph.op(op_id).type == "Const" and op_id in values and _is_number(values, op_id)
     }
-    return Names(name(titles[target[0]], target[1] or ()) if target else name(""), titles, constants)
+    target_name = name(target.name or titles[target.op_id], target.position or ()) if target else name("")
+    return Names(target_name, titles, constants)
+
+
+def _shared_titles(graph: Graph, titles: Mapping[str, str]) -> set[str]:
+    """The titles of several things, and "" for an op without one; a variable and what reads it are the same thing."""
+    counts = Counter(title for title, _ in {(title, _variable_of(graph, op_id)) for op_id, title in titles.items()})
+    return {"", *(title for title, count in counts.items() if count > 1)}
+
+
+def _variable_of(graph: Graph, op_id: str) -> str:
+    """The handle of the variable that an op reads; of another op itself."""
+    op = graph.op(op_id)
+    return op.inputs[0][0] if op.type == READS and op.inputs else op_id
 
 
 def short_title(graph: Graph, op_id: str) -> str:
@@ -60,8 +92,15 @@ def short_title(graph: Graph, op_id: str) -> str:
 
 
 def _own_name(graph: Graph, op_id: str) -> str:
-    op = graph.op(op_id)
-    return short_title(graph, op_id) if op_id in graph.facts.names else display_name(op)
+    op = graph.op(_variable_of(graph, op_id))
+    if op_id in graph.facts.names:
+        return short_title(graph, op_id)
+    return "/".join(op.variable.name.split("/")[-2:]) if op.variable else display_name(op)
+
+
+def _full_name(graph: Graph, op_id: str) -> str:
+    variable = graph.op(_variable_of(graph, op_id)).variable
+    return variable.name if variable else op_id
 
 
 def _is_number(values: Values, op_id: str) -> bool:

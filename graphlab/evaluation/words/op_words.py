@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-import tensorflow as tf
-
-from graphlab.evaluation.evaluate import find_target
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.words.case import Case, Position, position_of_largest
-from graphlab.evaluation.words.chain_rule import arriving_of, inputs_of
+from graphlab.evaluation.words.chain_rule import arriving_of, inputs_of, upstream_of
 from graphlab.evaluation.words.columns import rule_of
-from graphlab.evaluation.words.names import names_for, short_title
-from graphlab.evaluation.words.paths import case_of, find_run, hides_gradient, is_entered
+from graphlab.evaluation.words.names import names_for, short_title, target_of
+from graphlab.evaluation.words.paths import case_of, find_run, is_entered
+from graphlab.evaluation.words.problems import why_no_chain_rule
+from graphlab.evaluation.words.readers import readers_of
 from graphlab.evaluation.words.types import OpWords, UpdateWords
 from graphlab.evaluation.words.updates import update_words, updated_variable
 from graphlab.evaluation.words.value_words import formula_of, shapes_of, value_of
@@ -26,16 +24,18 @@ def op_words(
 ) -> OpWords:
     """An op of an evaluation in words, by default from the last time that it ran.
 
-    `weight` is the number of a variable whose update is written out, by default the first one. Raises GraphlabError if
-    the op has no value: the message says why.
+    `weight` is the number of a variable whose update is written out, by default that with the largest gradient.
+    Raises GraphlabError if the op has no value: the message says why.
     """
     case = case_of(values, find_run(values, op_id, iterations))
-    target = find_target(values.graph, values.gradient_of) if values.gradient_of else None
+    target = target_of(values)
     sources = [source for source, _ in case.op.inputs[: len(case.run.inputs)]]
     names = names_for(values, op_id, sources, target)
     rule = None if is_entered(values, op_id) else rule_of(case)
     position = _shown_position(case)
     step, steps = _step(values, case)
+    inputs = tuple(inputs_of(values, case, rule, target)) if case.arriving is not None else ()
+    readers, more_readers, total = readers_of(values, case, target, position)
     return OpWords(
         op=op_id,
         title=short_title(values.graph, op_id),
@@ -47,9 +47,13 @@ def op_words(
         shapes=shapes_of(case, names),
         position=position,
         arriving=arriving_of(case, names, position),
-        inputs=tuple(inputs_of(values, case, rule, target)) if case.arriving is not None else (),
-        problem=_problem(values, case),
-        update=_update(values, op_id, weight),
+        readers=readers,
+        more_readers=more_readers,
+        total=total,
+        upstream=upstream_of(case, rule, names) if inputs else None,
+        inputs=inputs,
+        problem=why_no_chain_rule(values, case, names),
+        update=_update(values, case, weight),
     )
 
 
@@ -65,13 +69,15 @@ def _step(values: Values, case: Case) -> tuple[int | None, int]:
     return step, len(counted)
 
 
-def _update(values: Values, op_id: str, weight: Position | None) -> UpdateWords | None:
+def _update(values: Values, case: Case, weight: Position | None) -> UpdateWords | None:
     """How the graph changes a variable."""
-    handle = updated_variable(values.graph, op_id)
+    handle = updated_variable(values.graph, case.op.id)
     variable = values.graph.op(handle).variable if handle else None
     if variable is None or variable.shape is None:
         return None
-    return update_words(values, handle, (0,) * len(variable.shape) if weight is None else weight)
+    if weight is None and case.op.id == handle and case.arriving is not None and case.arriving.size:
+        weight = position_of_largest(case.arriving)  # as in the line about the gradient
+    return update_words(values, handle, weight)
 
 
 def _shown_position(case: Case) -> Position:
@@ -79,23 +85,3 @@ def _shown_position(case: Case) -> Position:
     if case.arriving is not None and case.arriving.size:
         return position_of_largest(case.arriving)
     return (0,) * case.output.ndim if case.run.outputs and case.output.size else ()
-
-
-def _problem(values: Values, case: Case) -> str:
-    """Why there is no chain rule; "" if there is one, or if no gradient was asked for."""
-    if not values.gradient_of or not case.run.outputs:
-        return ""
-    dtype = case.run.outputs[0].dtype
-    if case.arrives_as_list:
-        return "The gradient that arrives is a list of tensors; it is not written out."
-    if case.arriving is None:
-        if not (dtype.is_floating or dtype.is_complex or dtype == tf.resource):
-            return f"The output is {dtype.name}; only real numbers have gradients."
-        return f"No gradient comes back here: {values.gradient_of} does not depend on this op."
-    if is_entered(values, case.op.id):
-        return "The gradient goes through the ops inside; open it to see them."
-    if hides_gradient(case) and case.run.inputs:
-        return "This op has a custom gradient or several outputs; its rule is not written out."
-    if not np.all(np.isfinite(case.arriving)):
-        return "The gradient that arrives contains NaN or infinity."
-    return ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias, TypedDict
 
-_SPACED = frozenset("+−-×·⋅=<>≤≥⩽⩾∈∋⊙") | {"+="}
-_OPENING = frozenset("([|,")
+_SPACED = frozenset("+−-×·⋅=<>≤≥⩽⩾≠∈∋⊙") | {"+=", "mod"}
+_OPENING = frozenset("([|,⌊⌈")
 _LARGE = ("∑", "max", "min")
 _RAISED = str.maketrans("0123456789−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -58,7 +58,17 @@ def _row(parts: Parts) -> str:
 
 def _is_function(part: MathNode | str) -> bool:
     """Whether a part is the name of a function, such as ln, which is followed by its argument."""
-    return not isinstance(part, str) and part["children"][0] in ("ln", "sin", "cos", "tanh", "sign")
+    return not isinstance(part, str) and part["children"][0] in (
+        "ln",
+        "sin",
+        "cos",
+        "tan",
+        "sinh",
+        "cosh",
+        "tanh",
+        "arctan",
+        "sign",
+    )
 
 
 def _fraction(parts: Parts) -> str:

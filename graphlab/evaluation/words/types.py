@@ -29,6 +29,16 @@ class InputWords:
 
 
 @dataclass(frozen=True)
+class ReaderWords:
+    """What one op that reads a tensor adds to its gradient; `chain` is None if that is not known."""
+
+    op: str
+    iterations: tuple[int, ...]
+    name: str
+    chain: Expression | None
+
+
+@dataclass(frozen=True)
 class SlotWords:
     """A number that the optimizer keeps for a weight, before and after the step."""
 
@@ -66,8 +76,10 @@ class OpWords:
     """One op in words.
 
     `step` counts from 1 among the ops that compute something; None for an input or a constant. `position` is the
-    output number that is written out. `problem` says why there is no chain rule. `update` is there for a variable that
-    a train step changes.
+    output number that is written out. `readers` are the ops that give an input, a variable or a shared tensor its
+    gradient at that position, `more_readers` how many others there are, and `total` is the sum. `upstream`
+    says what G is in the rules. `problem` says why there is no chain rule. `update` is there for a variable that a
+    train step changes.
     """
 
     op: str
@@ -80,6 +92,10 @@ class OpWords:
     shapes: str
     position: tuple[int, ...]
     arriving: Expression | None
+    readers: tuple[ReaderWords, ...]
+    more_readers: int
+    total: Expression | None
+    upstream: Expression | None
     inputs: tuple[InputWords, ...]
     problem: str
     update: UpdateWords | None

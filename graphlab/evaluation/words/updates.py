@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from math import isclose, sqrt
+
+import tensorflow as tf
 
 from graphlab.errors import GraphlabError
 from graphlab.evaluation.op_runs import OpRun
 from graphlab.evaluation.result import Values, to_array
-from graphlab.evaluation.words.case import Position
+from graphlab.evaluation.words.case import Position, position_of_largest
 from graphlab.evaluation.words.cells import filled
 from graphlab.evaluation.words.expressions import EQUALS, Expression, name, number, row
 from graphlab.evaluation.words.formulas import update_rules
@@ -27,14 +28,6 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class _Writes:
-    """The values of a variable in the order of its writes, the first one before all of them."""
-
-    values: list[float]
-    run: OpRun
-
-
 def updated_variable(graph: Graph, op_id: str) -> str:
     """The variable that an op is the handle of, or writes, if the graph changes it; "" for another op."""
     op = graph.op(op_id)
@@ -43,26 +36,30 @@ def updated_variable(graph: Graph, op_id: str) -> str:
     return handle if is_written else ""
 
 
-def update_words(values: Values, op_id: str, position: Position) -> UpdateWords:
+def update_words(values: Values, op_id: str, position: Position | None = None) -> UpdateWords:
     """How the train step changes one number of a variable, whose handle is the op `op_id`.
 
-    Raises GraphlabError if the step does not change it.
+    By default the number with the largest gradient. Raises GraphlabError if the step does not change it.
     """
-    writes = _writes(values, op_id, position)
-    group = next((one for one in reversed(values.graph.op(writes.run.op_id).path) if _is_update(values, one)), "")
+    write = next((run for run in reversed(values.runs.order) if _is_write(values, run, op_id)), None)
+    path = values.graph.op(write.op_id).path if write else ()
+    group = next((one for one in reversed(path) if _is_update(values, one)), "")
     own = [run for run in values.runs.order if group and group in values.graph.op(run.op_id).path]
+    if position is None:
+        position = _position_of_most(values, own, op_id)
+    writes = _writes(values, op_id, position)
     slots = _slots(values, own, op_id, position)
     gradient = _gradient(values, own, position)
-    optimizer, steps = _recognised(values, own, writes.values, slots, gradient, _letter_names(values, op_id, position))
+    optimizer, steps = _recognised(values, own, writes, slots, gradient, _letter_names(values, op_id, position))
     return UpdateWords(
         op=op_id,
         name=display_name(values.graph.op(op_id)),
         position=position,
         optimizer=optimizer,
-        before=writes.values[0],
+        before=writes[0],
         gradient=gradient,
         slots=tuple(slots),
-        after=writes.values[-1],
+        after=writes[-1],
         steps=tuple(steps),
         ops=() if optimizer else tuple(_plain_ops(values, own, position)),
     )
@@ -79,10 +76,19 @@ def _letter_names(values: Values, op_id: str, position: Position) -> dict[str, E
     return {**words, "w": name(weight, position), "u": name(weight, position), "n": name(f"new {weight}", position)}
 
 
-def _writes(values: Values, op_id: str, position: Position) -> _Writes:
+def _position_of_most(values: Values, own: Sequence[OpRun], op_id: str) -> Position:
+    """The position of the number with the largest gradient; the first one if its gradient is not known."""
+    variable = values.graph.op(op_id).variable
+    rank = len(variable.shape or ()) if variable else 0
+    gradient = _gradient_tensor(values, own, rank)
+    array = None if gradient is None else to_array(gradient)
+    return position_of_largest(array) if array is not None and array.size else (0,) * rank
+
+
+def _writes(values: Values, op_id: str, position: Position) -> list[float]:
     """The numbers that a variable has at a position, from before the step to after it."""
     reads = [run for run in values.runs.order if _is_of(values, run, op_id) and _type(values, run) == READ]
-    writes = [run for run in values.runs.order if _is_of(values, run, op_id) and _type(values, run) in _AFTER]
+    writes = [run for run in values.runs.order if _is_write(values, run, op_id)]
     if not writes:
         raise GraphlabError(f"this graph does not change {display_name(values.graph.op(op_id))!r}")
     if not reads:
@@ -90,7 +96,7 @@ def _writes(values: Values, op_id: str, position: Position) -> _Writes:
     numbers = [_at(reads[0].outputs[0], position)]
     for run in writes:
         numbers.append(_AFTER[_type(values, run)](numbers[-1], _at(run.inputs[1], position)))
-    return _Writes(numbers, writes[-1])
+    return numbers
 
 
 _AFTER: dict[str, Callable[[float, float], float]] = {
@@ -106,6 +112,10 @@ def _is_of(values: Values, run: OpRun, op_id: str) -> bool:
     return bool(inputs) and inputs[0][0] == op_id
 
 
+def _is_write(values: Values, run: OpRun, op_id: str) -> bool:
+    return _type(values, run) in _AFTER and _is_of(values, run, op_id)
+
+
 def _type(values: Values, run: OpRun) -> str:
     return values.graph.op(run.op_id).type
 
@@ -115,7 +125,8 @@ def _at(tensor: object, position: Position) -> float:
     if array.ndim and (
         len(position) != array.ndim or any(not 0 <= at < size for at, size in zip(position, array.shape, strict=True))
     ):
-        raise GraphlabError(f"the variable has no number at {list(position)}; its sizes are {list(array.shape)}")
+        last = ", ".join(str(size - 1) for size in array.shape)
+        raise GraphlabError(f"the variable has no number at {', '.join(map(str, position))}; its last one is at {last}")
     return float(array[position] if array.ndim else array)
 
 
@@ -128,21 +139,27 @@ def _slots(values: Values, own: Sequence[OpRun], op_id: str, position: Position)
     slots = []
     for handle in handles:
         if handle != op_id:
-            numbers = _writes(values, handle, position).values
+            numbers = _writes(values, handle, position)
             title = display_name(values.graph.op(handle)).rpartition(prefix)[2]
             slots.append(SlotWords(title, numbers[0], numbers[-1]))
     return slots
 
 
 def _gradient(values: Values, own: Sequence[OpRun], position: Position) -> float | None:
-    """The gradient of the weight: the tensor from outside that the update reads and that is not a variable's."""
+    """The gradient of the weight."""
+    tensor = _gradient_tensor(values, own, len(position))
+    return None if tensor is None else _at(tensor, position)
+
+
+def _gradient_tensor(values: Values, own: Sequence[OpRun], rank: int) -> tf.Tensor | None:
+    """The tensor from outside that the update reads and that is not a variable's."""
     inside = {run.op_id for run in own}
     for run in own:
         op = values.graph.op(run.op_id)
         for (source, _), tensor in zip(op.inputs, run.inputs, strict=True):
-            is_value = tensor.dtype.is_floating and len(tensor.shape) == len(position)
+            is_value = tensor.dtype.is_floating and len(tensor.shape) == rank
             if source not in inside and is_value and values.graph.op(source).type not in (READ, "Const"):
-                return _at(tensor, position)
+                return tensor
     return None
 
 

@@ -10,7 +10,7 @@ from graphlab.evaluation.words.case import Case, Position
 from graphlab.evaluation.words.cells import Parts, cell_of, copied_from, filled, numbers_at
 from graphlab.evaluation.words.columns import rule_of
 from graphlab.evaluation.words.elementwise import source_of
-from graphlab.evaluation.words.expressions import EQUALS, Expression, matrix, number, row, transposed
+from graphlab.evaluation.words.expressions import EQUALS, IS, Expression, matrix, number, row, transposed
 from graphlab.evaluation.words.formulas import Rule
 from graphlab.evaluation.words.names import Names, names_for
 from graphlab.evaluation.words.paths import case_of
@@ -32,16 +32,22 @@ def value_of(case: Case, rule: Rule | None, names: Names, position: Position) ->
         flipped = _transposed(case)
         for port, array in enumerate(case.inputs):
             numbers["abc"[port]] = whole(array.T if port in flipped else array)
-        return row(filled(arrays, numbers), EQUALS, whole(case.output))
+        return row(filled(arrays, numbers), _sign_before(case), whole(case.output))
     cell = cell_of(case, rule, position)
     if cell is None:
         return row(own, EQUALS, whole(case.output)) if is_small(case.output) else _at(case, names, position)
     result = number(case.output[position])
-    if cell.text == result.text and (copied := copied_from(case, position)):
+    copied = copied_from(case, position) if cell.text == result.text else None
+    if copied:
         port, place = copied
         cell = names.at(case.op.inputs[port][0], place)
-    start = [names.at(case.op.id, position), EQUALS] if position else []
-    return row(*start, cell, EQUALS, result)
+    start = [names.at(case.op.id, position), EQUALS] if position or copied else []
+    return row(*start, cell, _sign_before(case), result)
+
+
+def _sign_before(case: Case) -> Expression:
+    """What stands between a formula and its result: `5 < 3 is false`."""
+    return IS if case.output.dtype.kind == "b" else EQUALS
 
 
 def value_at(values: Values, run: OpRun, position: Position) -> Expression | None:
@@ -54,7 +60,7 @@ def value_at(values: Values, run: OpRun, position: Position) -> Expression | Non
     rule = rule_of(case)
     cell = cell_of(case, rule, place) if rule is not None and rule.value != PASSES else None
     result = number(case.output[place])
-    return row(names.at(run.op_id, place), EQUALS, *([cell, EQUALS] if cell else []), result)
+    return row(names.at(run.op_id, place), EQUALS, *([cell, _sign_before(case)] if cell else []), result)
 
 
 def formula_of(case: Case, rule: Rule | None, names: Names) -> Expression | None:

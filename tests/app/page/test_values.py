@@ -114,11 +114,15 @@ def test_the_gradient_of_each_input_is_written_out_and_checked(page: Page, value
     says(page, "y", "value 4, gradient 10")
 
     select(page, "x", "x")
-    assert formulas(page) == ["x = 3", "∂output/∂x = 24"]
+    assert formulas(page) == ["x = 3", "∂output/∂x = 24", "∂output/∂x = ∂output/∂Pow · 6 = 4 · 6 = 24"]
     page.get_by_role("button", name="Check with finite differences").click()
     expect(page.locator(".words-checks li")).to_have_text(["x: finite difference 24.00, agrees within 0.01"])
 
-    select(page, "mul", "Mul")
+    select(page, "y", "y")
+    expect(page.locator(".op-words")).to_contain_text("Each op that reads y adds to this")
+    assert formulas(page)[-1] == "∂output/∂y = 1·1 + 9·1 = 10"
+    page.get_by_role("button", name="See Mul").click()
+    expect(page.locator(".op-words h3")).to_contain_text("Mul")
     assert "9 × 4 = 36" in formulas(page)
     expect(page.locator(".words-step")).to_have_text(re.compile(r"step \d of \d"))
     assert "∂output/∂y = 1·1 + 9·1 = 10" in formulas(page)
@@ -149,7 +153,9 @@ def test_the_difference_to_a_base_is_shown_until_it_is_cleared(page: Page, value
 
     for box_id, difference in {"x": 0, "y": 1, "pow": 0, "mul": 9, "Identity": 10}.items():
         says(page, box_id, f"difference {difference}")
+    expect(page.locator(".values-output .values-difference")).to_have_text("Δ +10")
     page.get_by_role("checkbox", name="Show the difference on every box").uncheck()
+    expect(page.locator(".values-output .values-difference")).to_have_count(0)
     says(page, "Identity", "value 52")
     page.get_by_role("checkbox", name="Show the difference on every box").check()
     says(page, "Identity", "difference 10")

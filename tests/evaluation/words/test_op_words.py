@@ -102,6 +102,40 @@ def test_an_input_and_the_result_have_values(quadratic):
     assert lines(op_words(quadratic, "Identity"))[:2] == ["output = 42", "∂output/∂output = 1"]
 
 
+def read_by(words):
+    chains = {one.name: one.chain and one.chain.text for one in words.readers}
+    return chains, words.total and words.total.text
+
+
+def test_the_gradient_of_an_input_is_traced_to_the_ops_that_read_it(quadratic):
+    assert read_by(op_words(quadratic, "x")) == ({"Pow": "∂output/∂x = ∂output/∂Pow · 6 = 4 · 6 = 24"}, None)
+    assert read_by(op_words(quadratic, "y")) == (
+        {"AddV2": "∂output/∂AddV2 · 1 = 1 · 1 = 1", "Mul": "∂output/∂Mul · 9 = 1 · 9 = 9"},
+        "∂output/∂y = 1·1 + 9·1 = 10",
+    )
+    assert op_words(quadratic, "mul").readers == ()
+
+
+def test_the_gradient_of_a_variable_is_traced_past_its_reads(network):
+    *_, kernel = (op.id for op in network.graph.ops() if op.variable and op.variable.name.endswith("/kernel"))
+
+    words = op_words(network, kernel)
+    [reader] = words.readers
+    assert (reader.name, network.graph.op(reader.op).type) == ("MatMul", "MatMul")
+    assert reader.chain.text.startswith(f"∂output[0,1]/∂kernel[{','.join(map(str, words.position))}] = ")
+
+
+def test_of_many_readers_those_that_add_most_are_written_out():
+    values = graphlab.values(
+        tf.function(lambda x: tf.add_n([x * float(factor) for factor in range(1, 10)])), x=2.0, gradient="output"
+    )
+
+    words = op_words(values, "x")
+    assert [one.chain.text.rpartition(" ")[2] for one in words.readers] == ["9", "8", "7", "6", "5", "4"]
+    assert words.more_readers == 3
+    assert words.total.text.endswith("= 45")
+
+
 def test_without_a_gradient_there_is_only_the_value():
     values = graphlab.values(lambda x: x * 2.0, x=3.0)
 
@@ -180,6 +214,64 @@ def test_a_custom_gradient_is_named():
     custom = next(op.id for op in values.graph.ops() if op.type == "IdentityN")
 
     assert op_words(values, custom).problem.startswith("This op has a custom gradient")
+
+
+@pytest.mark.parametrize(
+    ("function", "text"),
+    [
+        (lambda x, y: x < y, "5 < 3 is false"),
+        (lambda x, y: x <= y, "5 ≤ 3 is false"),
+        (lambda x, y: x > y, "5 > 3 is true"),
+        (lambda x, y: x >= y, "5 ≥ 3 is true"),
+        (tf.equal, "5 = 3 is false"),
+        (tf.not_equal, "5 ≠ 3 is true"),
+        (lambda x, y: tf.logical_and(x > 0, y < 0), "true and false is false"),
+        (lambda x, y: tf.logical_or(x > 0, y < 0), "true or false is true"),
+        (lambda x, y: tf.logical_not(x > y), "not true is false"),
+        (lambda x, y: tf.math.is_nan(x), "5 = NaN is false"),
+        (tf.math.divide_no_nan, "5/3 if 3 ≠ 0 else 0 = 1.667"),
+        (lambda x, y: tf.math.divide_no_nan(x, 0.0), "5/0 if 0 ≠ 0 else 0 = 0"),
+        (tf.math.multiply_no_nan, "5 × 3 if 3 ≠ 0 else 0 = 15"),
+        (tf.math.floormod, "5 mod 3 = 2"),
+        (tf.math.floordiv, "⌊5/3⌋ = 1"),
+        (lambda x, y: tf.floor(x / y), "⌊1.667⌋ = 1"),
+        (lambda x, y: tf.math.ceil(x / y), "⌈1.667⌉ = 2"),
+        (lambda x, y: tf.round(x / y), "round(1.667) = 2"),
+        (lambda x, y: tf.sign(x), "sign 5 = 1"),
+    ],
+)
+def test_comparisons_and_steps_have_their_arithmetic(function, text):
+    values = graphlab.values(tf.function(function), x=np.float32(5), y=np.float32(3))
+
+    last = values.graph.op(values.graph.output_ids[0]).inputs[0][0]
+    assert op_words(values, last).value.text.replace("\u00a0", " ") == text
+
+
+def test_a_comparison_of_texts_has_no_arithmetic():
+    values = graphlab.values(tf.function(lambda x: tf.equal(x, "cat")), np.array("cat"))
+
+    assert lines(op_words(values, "Equal")) == ["Equal = true"]
+
+
+def test_a_sum_of_one_number_begins_with_its_own_name():
+    values = graphlab.values(lambda x: tf.reduce_sum(x), [4.0], gradient="output")
+
+    words = op_words(values, "Sum")
+    assert words.value.text == "Sum = x[0] = 4"
+    assert words.upstream.text == "G = ∂output/∂Sum"
+
+
+def test_why_no_gradient_comes_back():
+    values = graphlab.values(
+        tf.function(lambda x, y: tf.stop_gradient(x * 2.0) * y + tf.cast(tf.argmax([y, y * 3.0]), tf.float32)),
+        x=3.0,
+        y=1.0,
+        gradient="mul_1",
+    )
+
+    problems = {op.id: op_words(values, op.id).problem for op in values.graph.ops() if op.id in values}
+    assert problems["x"] == "No gradient comes back here: StopGradient on the way to Mul has no gradient."
+    assert problems["Identity"] == "No gradient comes back here: this op runs after Mul is computed."
 
 
 def test_whole_numbers_have_no_gradient():

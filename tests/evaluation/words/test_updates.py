@@ -98,8 +98,39 @@ def test_the_words_of_a_variable_include_its_update():
     assert op_words(values, values.graph.input_ids[0]).update is None
 
 
+def test_the_weight_with_the_largest_gradient_is_shown_first():
+    _, _, _, values, kernel = trained("Adam")
+    write = next(op.id for op in values.graph.ops() if op.inputs and op.inputs[0][0] == kernel and "Assign" in op.type)
+
+    sizes = {place: abs(update_words(values, kernel, place).gradient) for place in np.ndindex(3, 2)}
+    largest = max(sizes, key=sizes.get)
+    assert [op_words(values, one).update.position for one in (kernel, write)] == [largest, largest]
+
+
+def test_the_weight_of_the_update_is_that_of_the_gradient_above_it():
+    model, x, y, _, _ = trained("SGD")
+    _, values = live_values(model, x, y, gradient="loss", graph="train_step")
+    kernel = next(op.id for op in values.graph.ops() if op.variable and op.variable.name.endswith("/kernel"))
+
+    words = op_words(values, kernel)
+    assert words.update.position == words.position
+
+
+def test_the_loss_and_the_variables_have_their_names():
+    model, x, y, _, _ = trained("SGD")
+    _, values = live_values(model, x, y, gradient="loss", graph="train_step")
+    kernel = next(op.id for op in values.graph.ops() if op.variable and op.variable.name.endswith("/kernel"))
+    read = next(op.id for op in values.graph.ops() if op.type == "ReadVariableOp" and op.inputs[0][0] == kernel)
+
+    assert op_words(values, kernel).arriving.text.startswith("∂loss/∂kernel = [[")
+    assert op_words(values, read).value.text.startswith("kernel")
+    after = next(op.id for op in values.graph.ops() if op.type == "AssignSubVariableOp")
+    assert "ReadVariableOp" not in " ".join(one.text for one in update_words(values, kernel).ops)
+    assert op_words(values, after).problem == ""
+
+
 def test_a_position_outside_is_an_error():
     _, _, _, values, kernel = trained("SGD")
 
-    with pytest.raises(GraphlabError, match=r"has no number at \[9, 9\]; its sizes are \[3, 2\]"):
+    with pytest.raises(GraphlabError, match="has no number at 9, 9; its last one is at 2, 1"):
         update_words(values, kernel, (9, 9))

@@ -118,6 +118,7 @@ export function createSearch(host, { find, onMatch }) {
   let index = 0;
   let count = 0;
   let matchedText = "";
+  let matchedWords = "";
   for (const button of step) button.disabled = true;
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
@@ -137,6 +138,7 @@ export function createSearch(host, { find, onMatch }) {
       if (typed !== field.value) return;
       ({ positions, count } = matches);
       matchedText = typed;
+      matchedWords = matches.words;
       index = 0;
       if (!positions.length) words.textContent = `No ${matches.words}`;
       for (const button of step) button.disabled = positions.length < 2;
@@ -151,7 +153,7 @@ export function createSearch(host, { find, onMatch }) {
   function move(by) {
     index = (index + by + positions.length) % positions.length;
     const most = positions.length < count ? `, the first ${positions.length} are listed` : "";
-    words.textContent = `${index + 1} of ${count.toLocaleString("en-US")}${most}`;
+    words.textContent = `${index + 1} of ${count.toLocaleString("en-US")}${most}: ${matchedWords}`;
     onMatch(positions[index]);
   }
 

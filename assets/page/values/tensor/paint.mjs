@@ -2,10 +2,10 @@
 
 import { colourAt, css, inkOn, placeOnScale } from "./colours.mjs";
 import { amountOf, cellText, isBad, isInRange } from "./numbers.mjs";
-import { hasNumbers } from "./window.mjs";
+import { cellOf, hasNumbers } from "./window.mjs";
 
 /**
- * @import { CellNumber, Region, TensorPage } from "../drawer_types.mjs"
+ * @import { CellNumber, CellRange, Region, TensorPage } from "../drawer_types.mjs"
  * @import { HeatTheme } from "./colours.mjs"
  * @import { Cell, Sight, Size } from "./window.mjs"
  */
@@ -50,13 +50,21 @@ export function paintCells(context, page, sight, cell, options, theme) {
       const fill = fillOf(value, options, theme);
       const bad = isBad(value, page.dtype);
       context.fillStyle = bad ? theme.bad : css(fill);
-      context.fillRect(x, y, width - gap, height - gap);
+      const [left, top] = [onPixel(x), onPixel(y)];
+      context.fillRect(left, top, onPixel(x + width) - left - gap, onPixel(y + height) - top - gap);
       if (bad) hatch(context, x, y, width - gap, height - gap);
       if (!withNumbers) return;
       context.fillStyle = bad ? "#ffffff" : inkOn(fill);
       context.fillText(shortText(value, page.dtype, cell.width), x + (width - gap) / 2, y + (height - gap) / 2);
     });
   });
+}
+
+/** The nearest edge of the screen's pixels: an edge inside of a pixel would be seen as a line between cells.
+ * @param {number} px */
+export function onPixel(px) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  return Math.round(px * ratio) / ratio;
 }
 
 /** A text that fits into a cell. @param {CellNumber} value @param {string} dtype @param {number} widthPx */
@@ -100,6 +108,7 @@ function partsOf(page, { axes }) {
     (range, axis) => axis !== page.row_axis && axis !== page.column_axis && !isInRange(range, page.at[axis]),
   );
   if (isElsewhere || axes.length !== page.shape.length) return [];
+  if (page.wrap) return wrappedParts(page, axes[page.wrap.axis]);
   const [top, bottom, rowStep] = axes[page.row_axis] ?? [0, 1, 1];
   const [left, right, columnStep] = axes[page.column_axis] ?? [0, 1, 1];
   if (rowStep === 1 && columnStep === 1) return [{ top, left, height: bottom - top, width: right - left }];
@@ -109,6 +118,20 @@ function partsOf(page, { axes }) {
     for (let column = left; column < right; column += columnStep) {
       if (parts.length < MOST_OUTLINED) parts.push({ top: row, left: column, height: 1, width: 1 });
     }
+  }
+  return parts;
+}
+
+/** The parts of the rows of a wrapped vector that a range covers. @param {TensorPage} page @param {CellRange} range */
+function wrappedParts(page, [start, stop, step]) {
+  /** @type {Sight[]} */
+  const parts = [];
+  let index = start;
+  while (index < stop && parts.length < MOST_OUTLINED) {
+    const { row, column } = cellOf(page, page.at.map(() => index));
+    const width = step === 1 ? Math.min(stop - index, page.columns - column) : 1;
+    parts.push({ top: row, left: column, height: 1, width });
+    index += step === 1 ? width : step;
   }
   return parts;
 }

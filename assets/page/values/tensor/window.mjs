@@ -18,6 +18,39 @@ export const LEAST_FOR_NUMBERS = { width: 40, height: 15 };
 /** The whole slice. @param {{rows: number, columns: number}} slice @returns {Sight} */
 export const wholeSight = ({ rows, columns }) => ({ top: 0, left: 0, height: rows, width: columns });
 
+const LONGEST_LINE = 64; // numbers of a vector that is shown as one line
+
+/**
+ * A long vector in rows, so that its cells are large enough to see; any other page as it is.
+ * @param {TensorPage} page @returns {TensorPage}
+ */
+export function wrapped(page) {
+  const { rows, columns, row_step, column_step } = page;
+  const count = rows * columns;
+  const isWhole = row_step === 1 && column_step === 1 && page.height === rows && page.width === columns;
+  if (Math.min(rows, columns) !== 1 || count <= LONGEST_LINE || !isWhole || page.dtype === "string") return page;
+  const size = lineSize(count);
+  const numbers = page.cells.flat();
+  const cells = Array.from({ length: Math.ceil(count / size) }, (_, row) => numbers.slice(row * size, (row + 1) * size));
+  const axis = rows === 1 ? page.column_axis : page.row_axis;
+  const sizes = { rows: cells.length, columns: size, top: 0, left: 0, height: cells.length, width: size };
+  return { ...page, ...sizes, cells, wrap: { axis, count } };
+}
+
+/**
+ * How many numbers of a vector are in a row: as many as there are rows, or twice as many, so that no row is short.
+ * @param {number} count
+ */
+export function lineSize(count) {
+  const side = Math.sqrt(count);
+  if (Number.isInteger(side)) return side;
+  const wanted = Math.sqrt(2 * count);
+  const sizes = Array.from({ length: Math.floor(2 * wanted) }, (_, i) => i + 1).filter((size) => count % size === 0 && size >= wanted / 2);
+  /** @param {number} size */
+  const distance = (size) => Math.abs(Math.log(size / wanted));
+  return sizes.length ? sizes.reduce((best, size) => (distance(size) < distance(best) ? size : best)) : Math.round(wanted);
+}
+
 /** What is in sight at first: all of it, or as many texts as can be read. @param {TensorPage} page @returns {Sight} */
 export function firstSight(page) {
   const all = wholeSight(page);
@@ -107,10 +140,19 @@ export function numberAt(page, { row, column }) {
 
 /** The position in the tensor of a cell of the slice. @param {TensorPage} page @param {Cell} cell */
 export function positionOf(page, { row, column }) {
+  const { wrap, columns } = page;
+  if (wrap) {
+    const index = Math.min(row * columns + column, wrap.count - 1);
+    return page.at.map((other, axis) => (axis === wrap.axis ? index : axis === page.row_axis || axis === page.column_axis ? 0 : other));
+  }
   return page.at.map((index, axis) => (axis === page.row_axis ? row : axis === page.column_axis ? column : index));
 }
 
 /** The cell of the slice at a position in the tensor. @param {TensorPage} page @param {number[]} position @returns {Cell} */
 export function cellOf(page, position) {
+  if (page.wrap) {
+    const index = position[page.wrap.axis] ?? 0;
+    return { row: Math.floor(index / page.columns), column: index % page.columns };
+  }
   return { row: position[page.row_axis] ?? 0, column: position[page.column_axis] ?? 0 };
 }

@@ -15,7 +15,7 @@ from graphlab.evaluation.words.plain_text import MathNode
 
 FOLDER = Path(__file__).parent
 MATHML_FILE = FOLDER / "mathml.json"
-ELEMENTWISE = ("arithmetic", "activations")
+ELEMENTWISE = ("arithmetic", "activations", "comparisons")
 UPDATES = "updates"
 
 

@@ -14,6 +14,7 @@ from graphlab.evaluation.evaluate import evaluate  # noqa: E402
 from graphlab.evaluation.inputs import arguments_for  # noqa: E402
 from graphlab.evaluation.model.mode import mode_of  # noqa: E402
 from graphlab.evaluation.model.training_mode import ONLY_INFERENCE, has_training, note_other_ops  # noqa: E402
+from graphlab.evaluation.model.weights import AS_BUILT, OF_FILE, UNTRAINED, own_weights  # noqa: E402
 from graphlab.evaluation.opened import open_source  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
 from graphlab.sources.objects import find_object  # noqa: E402
@@ -166,3 +167,24 @@ def test_variables_show_the_weights_of_a_run(opened, tmp_path):
         np.testing.assert_array_equal(array, changed[name])
     for variable, mine in zip(model.variables, before, strict=True):
         np.testing.assert_array_equal(variable, mine)
+
+
+def test_weights_are_untrained_until_a_bias_has_moved(opened, tmp_path):
+    source = opened("plain")
+    model = find_object(source.spec, source.source.module)
+    bias = model.layers[0].bias
+
+    before = own_weights(source, source.find("forward"))
+    bias.assign(bias + 0.25)
+    after = own_weights(source, source.find("forward"))
+    bias.assign(bias - 0.25)
+    model.save(tmp_path / "plain.keras")
+    file = open_source(parse_source(str(tmp_path / "plain.keras")), lambda words: None)
+
+    assert (before, after, own_weights(file, file.find("forward"))) == (UNTRAINED, AS_BUILT, OF_FILE)
+
+
+@pytest.mark.parametrize(("name", "words"), [("model", UNTRAINED), ("recurrent", UNTRAINED), ("noisy", AS_BUILT)])
+def test_means_and_the_biases_of_an_lstm_begin_at_0_or_1(opened, name, words):
+    source = opened(name)
+    assert own_weights(source, source.find("forward")) == words

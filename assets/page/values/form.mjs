@@ -100,6 +100,10 @@ export function createForm(form, before, on) {
       model.offer(next.weights);
       return true;
     },
+    /** The weights that there are now. @param {ValuesForm["weights"]} weights */
+    offerWeights(weights) {
+      if (!model.offer(weights)) on.changed();
+    },
     /** What is set for an input that is the same in another form. @param {string} key */
     settingOf: (key) => fields.find(({ field }) => keyOf(field) === key)?.setting(),
     /** Set what another form was set to. @param {Partial<FormState>} state */

@@ -122,6 +122,7 @@
  * @property {boolean} [again]
  * @property {Message | string | null} [message]
  * @property {ValuesForm} [form]
+ * @property {WeightsOption[]} [weights]
  * @property {EvaluationFacts} [evaluation]
  * @property {LiftedOverlay[]} [overlays]
  * @property {Record<string, string>} [errors]

@@ -10,7 +10,8 @@ const USUAL_SEED = 7;
 /** @param {ValuesForm} form @param {() => void} changed */
 export function createModelState(form, changed) {
   const weights = make("select", { "aria-label": "Weights" });
-  const weightsLine = make("label", { class: "values-line" }, make("span", {}, "Weights"), weights);
+  const only = make("span", { class: "values-only" }); // where there is nothing to choose
+  const weightsLine = make("label", { class: "values-line" }, make("span", {}, "Weights"), weights, only);
   const mode = createSegments("Mode", [["inference", "Inference"], ["training", "Training"]], "inference", () => {
     update();
     changed();
@@ -25,11 +26,16 @@ export function createModelState(form, changed) {
   modeLine.hidden = !form.has_training;
   const element = make("div", { class: "values-model" }, weightsLine, modeLine);
 
-  /** @param {ValuesForm["weights"]} options */
+  /** What is chosen stays if it is still offered; whether it does. @param {ValuesForm["weights"]} options */
   function offer(options) {
+    const before = weights.value;
     setOptions(weights, options);
+    only.textContent = options[0]?.label ?? "";
+    weights.hidden = options.length < 2;
+    only.hidden = !weights.hidden;
     weightsLine.hidden = options.length === 0;
     element.hidden = weightsLine.hidden && modeLine.hidden;
+    return weights.value === before;
   }
 
   offer(form.weights);

@@ -47,8 +47,13 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   async function openForm(view, ready) {
     const key = keyOf(view);
     const cached = forms.get(key);
+    const isNew = placed !== key;
     if (cached) place(cached.form, key);
-    if (cached?.ready === ready || opening === key + ready) return;
+    if (opening === key + ready) return;
+    if (cached?.ready === ready) {
+      if (isNew) void renewWeights();
+      return;
+    }
     opening = key + ready;
     const isWanted = () => opening === key + ready && page.view !== null && keyOf(page.view) === key;
     const answer = await settled("open", () => ({ view }), AGAIN_MS, isWanted, (text) => cached || say(text));
@@ -153,8 +158,17 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     takeEvaluation(key, request, await ask("stop", { view: page.view }));
   }
 
+  /** Offer the weights that there are now: a run may have kept others since. */
+  async function renewWeights() {
+    if (!isActive || !page.view) return;
+    const [view, key] = [page.view, keyOf(page.view)];
+    const { weights } = await ask("weights", { view });
+    if (weights) forms.get(key)?.form.offerWeights(weights);
+  }
+
   watchShown(follow);
   return {
+    renewWeights,
     /** While the tab is hidden, nothing is asked. @param {boolean} active */
     setActive(active) {
       if (active === isActive) return;

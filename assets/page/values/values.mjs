@@ -6,6 +6,7 @@
 import { make, makeButton } from "../../graph_view/dom.mjs";
 import { sameView } from "../../graph_view/url.mjs";
 import { chooseTab, watchTab } from "../panel_tabs.mjs";
+import { watchKept } from "../runs/kept.mjs";
 import { ask, viewNow, want, watchShown } from "./client.mjs";
 import { createDrawer } from "./drawer.mjs";
 import { createOpWords } from "./op_words.mjs";
@@ -130,10 +131,12 @@ export function mountValues(host) {
   /** @param {string} tab */
   function chosen(tab) {
     const view = viewNow()?.view;
-    if (tab === "values" && view && !view.values) want({ view: { ...view, values: true } });
+    if (tab !== "values" || !view) return;
+    if (!view.values) want({ view: { ...view, values: true } });
+    else void panel.renewWeights();
   }
 
-  const stops = [watchShown(follow), watchTab(chosen), () => player.stop()];
+  const stops = [watchShown(follow), watchTab(chosen), watchKept(panel.renewWeights), () => player.stop()];
   return () => stops.forEach((stop) => stop());
 }
 

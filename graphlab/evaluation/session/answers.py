@@ -15,6 +15,7 @@ from graphlab.evaluation.form.rows import data_rows
 from graphlab.evaluation.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.model.mode import ModelMode, mode_of
 from graphlab.evaluation.model.training_mode import has_training, note_other_ops
+from graphlab.evaluation.model.weights import own_weights
 from graphlab.evaluation.opened import OpenedSource, open_source
 from graphlab.evaluation.outputs import read_outputs
 from graphlab.evaluation.result import Values
@@ -83,6 +84,7 @@ def answer_open(request: Message, progress: Progress) -> Message:
             "fields": form_json(fields_of(_session.places[name])),
             "problem": _session.problem,
             "has_training": has_training(opened, name),
+            "weights": own_weights(opened, live),
         }
     return {"graphs": graphs, "refusals": {name: opened.why_not(name) for name in opened.graphs if name not in graphs}}
 

@@ -108,9 +108,17 @@ def open_values(library: Library, body: Body) -> JsonObject:
             **form,
             "graph": name,
             "targets": targets,
-            "weights": weights_json(session.spec, name),
+            "weights": weights_json(session.spec, str(form["weights"])),
         }
     }
+
+
+def offer_weights(library: Library, body: Body) -> JsonObject:
+    """The weights that can be chosen now: a run may have kept another epoch; {} while the source is being loaded."""
+    state = _state_of(body)
+    session = _session_of(library, state)
+    form = (session.graphs or {}).get(_name_of(library, state))
+    return {} if form is None else {"weights": weights_json(session.spec, str(form["weights"]))}
 
 
 def _name_of(library: Library, state: ViewState) -> str:
@@ -244,6 +252,7 @@ def _int_of(value: object, usual: int) -> int:
 
 ANSWERS: Mapping[str, Callable[[Library, Body], JsonObject]] = {
     "open": open_values,
+    "weights": offer_weights,
     "evaluate": evaluate,
     "stop": stop,
     **{kind: _ask_about(kind) for kind in ("tensor", "cell", "find", "npy", "words", "check")},

@@ -8,7 +8,7 @@ import { showOutputs } from "./outputs.mjs";
 import { createRunning } from "./running.mjs";
 import { createShownPart } from "./shown_part.mjs";
 
-/** @import { Base, EvaluationFacts, FormState, InputField, InputSetting, ValuesForm } from "./input_types.mjs" */
+/** @import { Base, EvaluationFacts, FormState, InputField, InputSetting, SharedForm, ValuesForm } from "./input_types.mjs" */
 /** @typedef {ReturnType<typeof createForm>} Form */
 
 const FIRST_SEED = 7;
@@ -106,13 +106,16 @@ export function createForm(form, before, on) {
     },
     /** What is set for an input that is the same in another form. @param {string} key */
     settingOf: (key) => fields.find(({ field }) => keyOf(field) === key)?.setting(),
-    /** Set what another form was set to. @param {Partial<FormState>} state */
-    restore({ settings = {}, show, gradient = "" }) {
+    chooseWeights: model.choose,
+    /** Set what an address asks for. @param {SharedForm} shared */
+    restore({ settings = {}, show, gradient = "", weights = "", training = false, seed, base }) {
       for (const field of fields) {
         const setting = settings[field.field.name];
         if (setting && field.field.ways.includes(setting.kind)) field.put(setting);
       }
       if (show) part.put(show, gradient);
+      model.put(weights, training, seed);
+      if (base) compare.restore(base);
     },
     /** @param {EvaluationFacts} facts @param {FormState} used */
     showEvaluation(facts, used) {

@@ -96,9 +96,11 @@
  */
 
 /**
- * An evaluation that the others are compared with.
+ * An evaluation that the others are compared with; it is computed again from `state` if the server does not know it.
  * @typedef {{evaluation: string, state: FormState, words: string}} Base
  */
+
+/** What an address sets. @typedef {Partial<FormState> & {base?: Base}} SharedForm */
 
 /** @typedef {FormState & {view: View, compare: string, base: FormState | null}} EvaluateRequest */
 
@@ -130,7 +132,7 @@
 
 /** @typedef {(act: string, body: object) => Promise<ValuesAnswer>} Ask */
 /** @typedef {{view: View | null, selected?: string | null, ready?: string}} PageState */
-/** @typedef {{evaluation: EvaluationFacts, overlays: LiftedOverlay[], request: EvaluateRequest}} Evaluated */
+/** @typedef {{evaluation: EvaluationFacts, overlays: LiftedOverlay[], request: EvaluateRequest, base: Base | null}} Evaluated */
 
 /**
  * The part of a field that sets its value in one way.

@@ -4,7 +4,7 @@ import { make, makeButton } from "../../graph_view/dom.mjs";
 import { createForm } from "./form.mjs";
 import { createLatest } from "./latest.mjs";
 
-/** @import { Ask, EvaluateRequest, Evaluated, FormState, PageState, ValuesAnswer } from "./input_types.mjs" */
+/** @import { Ask, EvaluateRequest, Evaluated, PageState, SharedForm, ValuesAnswer } from "./input_types.mjs" */
 /** @import { View } from "../../types.mjs" */
 /** @import { Form } from "./form.mjs" */
 
@@ -17,7 +17,7 @@ const POLL_MS = 100; // the same for an evaluation
  * @property {(follow: (page: PageState) => void) => void} watchShown
  * @property {(changes: {selected: string}) => void} want changes what the page shows
  * @property {(evaluated: Evaluated) => void} onEvaluated
- * @property {() => Partial<FormState>} [initial] what the first form is set to
+ * @property {() => SharedForm} [initial] what the first form is set to
  * @property {HTMLElement} [between] what stands before the base that evaluations are compared with
  */
 
@@ -33,6 +33,7 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   let opening = "";
   let failed = ""; // the form that could not be made: only the user asks for it again
   let placed = "";
+  let last = { source: "", weights: () => "" }; // the form that was in sight before
 
   const evaluations = createLatest(runEvaluation);
 
@@ -84,6 +85,9 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   function place(form, key) {
     if (placed === key) return;
     placed = key;
+    const source = page.view?.source ?? "";
+    if (last.source === source) form.chooseWeights(last.weights()); // they are of all graphs of a source
+    last = { source, weights: () => form.state().weights };
     host.replaceChildren(form.element, between, form.compareElement);
     changed(key);
   }
@@ -121,8 +125,9 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   /** @param {string} key @param {EvaluateRequest} request @param {ValuesAnswer} answer */
   function takeEvaluation(key, request, { evaluation, overlays = [] }) {
     if (!evaluation) return;
-    forms.get(key)?.form.showEvaluation(evaluation, request);
-    if (page.view && keyOf(page.view) === key) onEvaluated({ evaluation, overlays, request });
+    const form = forms.get(key)?.form;
+    form?.showEvaluation(evaluation, request);
+    if (page.view && keyOf(page.view) === key) onEvaluated({ evaluation, overlays, request, base: form?.base() ?? null });
   }
 
   /** @param {Form} form @returns {EvaluateRequest} */

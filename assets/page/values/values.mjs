@@ -7,6 +7,7 @@ import { make, makeButton } from "../../graph_view/dom.mjs";
 import { sameView } from "../../graph_view/url.mjs";
 import { chooseTab, watchTab } from "../panel_tabs.mjs";
 import { watchKept } from "../runs/kept.mjs";
+import { noteLeftOut } from "../share.mjs";
 import { ask, viewNow, want, watchShown } from "./client.mjs";
 import { createDrawer } from "./drawer.mjs";
 import { createOpWords } from "./op_words.mjs";
@@ -45,12 +46,13 @@ export function mountValues(host) {
   let requested = ""; // what the words are about
 
   /** The values of an input have come. @param {Evaluated} evaluated */
-  function take({ evaluation: next, overlays, request }) {
+  function take({ evaluation: next, overlays, request, base }) {
     evaluation = next;
     const { view } = request;
     evaluated = { graph: graphOf(view), all: Boolean(view.all) };
     row = player.show(next.steps);
-    const form = formText(request);
+    const { text: form, left } = formText(request, base);
+    noteLeftOut(left);
     const moment = momentOf(next, row, field);
     const isOfView = !row && !field && sameView(view, viewNow()?.view ?? null);
     want({ evaluation: moment, form, ...(isOfView ? { overlays: [...others(), ...overlays] } : {}) });
@@ -124,6 +126,7 @@ export function mountValues(host) {
   function forget() {
     evaluation = row = field = null;
     player.show(null);
+    noteLeftOut([]);
     if (drawer.isOpen()) drawer.close();
     want({ evaluation: null, overlays: others() });
   }

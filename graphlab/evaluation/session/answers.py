@@ -40,13 +40,14 @@ class _Session:
     """The source that this process has opened, the inputs of its graphs, and its evaluations.
 
     `problem` is a sentence about the source's example inputs; "" for none. `mode` is how a graph ran last,
-    after what identifies it.
+    after what identifies it, `base` what was computed again to be compared with.
     """
 
     opened: OpenedSource | None = None
     places: dict[str, list[InputPlace]] = field(default_factory=dict)
     problem: str = ""
     mode: tuple[object, ModelMode] | None = None
+    base: object = None
     evaluations: Evaluations = field(default_factory=Evaluations)
 
     @property
@@ -96,11 +97,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     """
     live = _session.source.find(request["graph"])
     evaluations = _session.evaluations
-    base = request["base"]
-    if base and base["name"] not in evaluations.by_name:
-        again = _run(live, {**request, **base["request"]}, progress)
-        base = {"name": again.name} if isinstance(again, Evaluation) and not again.values.end else None
-    evaluations.base = base["name"] if base else ""
+    evaluations.base = _base_for(live, request, progress)
     evaluation = _run(live, request, progress)
     if not isinstance(evaluation, Evaluation):
         return {"errors": evaluation}
@@ -119,6 +116,19 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "words": {argument.name: argument.origin for argument in values.arguments},
         "output": finite([output.to_json() for output in read_outputs(values, names)]),
     }
+
+
+def _base_for(live: LiveGraph, request: Message, progress: Progress) -> str:
+    """The name of the evaluation that differences are to, computed again if it is no longer kept; "" without one."""
+    evaluations, base = _session.evaluations, request["base"]
+    if not base or base["name"] in evaluations.by_name:
+        return base["name"] if base else ""
+    wanted = (request["graph"], base["request"])
+    if _session.base != wanted or evaluations.base not in evaluations.by_name:
+        again = _run(live, {**request, **base["request"]}, progress)
+        evaluations.base = again.name if isinstance(again, Evaluation) and not again.values.end else ""
+        _session.base = wanted
+    return evaluations.base
 
 
 def _run(live: LiveGraph, request: Message, progress: Progress) -> Evaluation | dict[str, str]:

@@ -37,6 +37,8 @@ model = keras.Sequential(
     ]
 )
 model.compile("adam", "mse")
+pooled = keras.Sequential([keras.Input((4, 4, 1)), layers.Dropout(0.5, name="drop"), layers.Flatten(name="flat")])
+pooled.compile("adam", "mse")
 recurrent = keras.Sequential([keras.Input((3, 2)), layers.LSTM(4, dropout=0.5), layers.Dense(1)])
 plain = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
 
@@ -136,6 +138,20 @@ def test_ops_that_do_not_run_in_training_say_so(opened):
     assert values.problems[root] == ONLY_INFERENCE
     assert root not in values.causes
     assert mode.live is not live
+
+
+def test_ops_that_run_only_in_training_are_named_with_what_reads_them(opened):
+    source = opened("pooled")
+    mode = mode_of(source, "forward", source.find("forward"), weights=None, training_seed=3)
+
+    hidden = {op_id.partition("/")[2]: [one.partition("/")[2] for one in ops] for op_id, ops in mode.hidden.items()}
+    dropped = ["drop_1/stateless_dropout/SelectV2"]
+    assert hidden == {"flat_1/Reshape": dropped, "flat_1/Shape": dropped}
+    assert mode.note == (
+        "Training mode also runs ops of drop that this graph does not show: boxes that read them say so. "
+        "The train step shows them."
+    )
+    assert mode_of(source, "forward", source.find("forward"), weights=None, training_seed=None).note == ""
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("model", True), ("noisy", True), ("plain", False), ("build", False)])

@@ -125,6 +125,7 @@ export function createForm(form, before, on) {
       for (const field of fields) field.describe(facts.words[field.field.name] ?? "");
       showOutputs(outputs, facts.output, on.select);
       part.follow(facts.output);
+      model.say(facts.note ?? "");
       if (isFirst) compare.enable(true);
     },
     /** Sentences by the inputs' names; that of "" is about everything. What was shown stays. @param {Record<string, string>} errors */

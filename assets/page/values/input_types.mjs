@@ -113,6 +113,7 @@
  * @property {boolean} has_gradients
  * @property {Steps} steps
  * @property {Record<string, string>} words what each input is, by name
+ * @property {string} [note] what the boxes cannot show of this evaluation
  * @property {string} end why it ended early; "" if it did not
  * @property {{op: string, words: string}[]} problems
  * @property {OutputReadout[]} output

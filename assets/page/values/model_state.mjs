@@ -30,7 +30,8 @@ export function createModelState(form, changed) {
   update();
   const modeLine = make("div", { class: "values-line" }, make("span", {}, "Mode"), mode.element, seedLabel);
   modeLine.hidden = !form.has_training;
-  const element = make("div", { class: "values-model" }, weightsLine, missing, modeLine);
+  const note = make("p", { class: "values-hint", role: "status" });
+  const element = make("div", { class: "values-model" }, weightsLine, missing, modeLine, note);
 
   /** What is chosen stays if it is still offered; whether it does. @param {ValuesForm["weights"]} options */
   function offer(options) {
@@ -63,6 +64,8 @@ export function createModelState(form, changed) {
       if (number !== undefined) seed.value = String(number);
       update();
     },
+    /** What the boxes cannot show. @param {string} text */
+    say: (text) => (note.textContent = text),
     weights: () => weights.value,
     training: () => form.has_training && mode.value === "training",
     seed: () => (seed.validity.valid && seed.value !== "" ? seed.valueAsNumber : USUAL_SEED),

@@ -23,7 +23,7 @@ import { formText, readFormText } from "./shared_form.mjs";
  */
 
 const ROOM_MS = 100; // until the graph has made room for the drawer
-const OWN_OVERLAYS = new Set(["values", "player", "field"]);
+const OWN_OVERLAYS = new Set(["values", "player", "field", "hidden"]);
 
 /** @param {HTMLElement} host @returns {() => void} */
 export function mountValues(host) {

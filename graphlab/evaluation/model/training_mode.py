@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
@@ -17,7 +18,7 @@ from graphlab.evaluation.opened import OpenedSource
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.rules import captured_ops
 from graphlab.formats.keras.private import all_layers
-from graphlab.graph import Graph
+from graphlab.graph import Graph, Op
 from graphlab.sources.objects import find_object
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.live import LiveGraph, live_graphs
@@ -26,6 +27,7 @@ from graphlab.tracing.models.record import record
 
 FORWARD = "forward"
 ONLY_INFERENCE = "this op does not run in training mode, which computes this part with other ops"
+MOST_PARTS = 3  # layers that a sentence names
 _SEED = "seed_generator_state"  # the end of the path of the variable that a layer's random numbers follow from
 
 
@@ -94,6 +96,40 @@ def seeds_of(live: LiveGraph, seed: int) -> dict[str, tf.Tensor]:
         for op_id, handle in captured_ops(live)
         if (variable := live.graph.op(op_id).variable) is not None and variable.name.endswith(_SEED)
     }
+
+
+def hidden_inputs(live: LiveGraph, twin: LiveGraph) -> dict[str, list[str]]:
+    """The ops that are only in the graph in training mode, by the op of both graphs that reads them."""
+    shown = live.graph
+    hidden = {
+        op.id: [*dict.fromkeys(source for source, _ in op.inputs if source not in shown)]
+        for op in twin.graph.ops()
+        if op.id in shown
+    }
+    return {op_id: sources for op_id, sources in hidden.items() if sources}
+
+
+def other_ops_words(live: LiveGraph, twin: LiveGraph, graphs: Mapping[str, Graph]) -> str:
+    """Which ops run in training mode without a box, and in which of the source's graphs they are; "" for none."""
+    parts = [*dict.fromkeys(_part_of(op) for op in twin.graph.ops() if op.outputs and op.id not in live.graph)]
+    if not parts:
+        return ""
+    others = f" and of {len(parts) - MOST_PARTS:,} more layers" if len(parts) > MOST_PARTS else ""
+    place = " The train step shows them." if "train_step" in graphs else ""
+    return (
+        f"Training mode also runs ops of {_listed(parts[:MOST_PARTS])}{others} that this graph does not show: "
+        f"boxes that read them say so.{place}"
+    )
+
+
+def _part_of(op: Op) -> str:
+    """The layer of an op; the op itself if it is in none, or in the model's own call."""
+    path = op.layer.path.split("/") if op.layer is not None else []
+    return path[-1] if len(path) > 1 else op.id
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def note_other_ops(values: Values, live: LiveGraph) -> None:

@@ -27,6 +27,7 @@ from graphlab.evaluation.words.op_words import op_words
 from graphlab.evaluation.words.types import words_json
 from graphlab.json_value import JsonObject, finite
 from graphlab.loading.limits import MEMORY_BYTES
+from graphlab.overlay.hidden_inputs import hidden_words
 from graphlab.processes.worker import Handler, Message
 from graphlab.sources import parse_source
 from graphlab.sources.class_names import class_names_to_show
@@ -114,6 +115,8 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "problems": problems_json(values),
         "branches": dict(values.branches),
         "words": {argument.name: argument.origin for argument in values.arguments},
+        "hidden": {op_id: [*sources] for op_id, sources in evaluation.mode.hidden.items()},
+        "note": evaluation.mode.note,
         "output": finite([output.to_json() for output in read_outputs(values, names)]),
     }
 
@@ -141,12 +144,10 @@ def _run(live: LiveGraph, request: Message, progress: Progress) -> Evaluation | 
     try:
         mode = _mode_for(live, request)
         evaluation = _session.evaluations.run(
-            mode.live,
+            mode,
             request["graph"],
             arguments,
             gradient=request["gradient"],
-            rules=mode.rules,
-            ambiguous=mode.ambiguous,
             stop_file=Path(stop_file) if stop_file else None,
             progress=progress,
         )
@@ -180,10 +181,12 @@ def answer_readouts(request: Message, _progress: Progress) -> Message:
 
 def answer_words(request: Message, _progress: Progress) -> Message:
     """An op in words: its formula with this node's numbers, and the chain rule through it."""
-    values = _session.evaluations.find(request["evaluation"]).values_at(str(request["op"]))
+    op_id, evaluation = str(request["op"]), _session.evaluations.find(request["evaluation"])
     weight = request.get("weight")
-    words = op_words(values, str(request["op"]), _iterations(request), None if weight is None else tuple(weight))
-    return {**words_json(words)}
+    values = evaluation.values_at(op_id)
+    words = op_words(values, op_id, _iterations(request), None if weight is None else tuple(weight))
+    hidden = "; ".join(map(hidden_words, evaluation.mode.hidden.get(op_id, ())))
+    return {**words_json(words), "note": f"In training mode, this op {hidden}." if hidden else ""}
 
 
 def answer_check(request: Message, progress: Progress) -> Message:
@@ -192,7 +195,7 @@ def answer_check(request: Message, progress: Progress) -> Message:
     values = evaluation.values_at(str(request["op"]))
     progress("Running the ops twice more")
     position = tuple(request.get("position") or ())
-    difference = check(evaluation.live, values, str(request["op"]), position, _iterations(request), isolated=True)
+    difference = check(evaluation.mode.live, values, str(request["op"]), position, _iterations(request), isolated=True)
     return asdict(difference)
 
 

@@ -177,6 +177,18 @@ def test_weights_can_be_compared_with_those_as_built(ask):
     assert answer["evaluation"]["show"] == "difference"
 
 
+def test_training_mode_says_which_ops_it_cannot_show(ask):
+    evaluation = ask("evaluate", settings=ONES, training=True, seed=3)["evaluation"]
+
+    assert evaluation["note"].startswith(
+        "Training mode also runs ops of dropout and batch_normalization that this graph"
+    )
+    [reader] = [op for op in evaluation["steps"]["ops"] if op.endswith("last_1/MatMul")]
+    words = ask("words", evaluation=evaluation["id"], op=reader)
+    assert words["note"] == ""
+    assert ask("evaluate", settings=ONES)["evaluation"]["note"] == ""
+
+
 def test_weights_that_do_not_exist_are_a_sentence(ask):
     errors = ask("evaluate", settings=ONES, weights="2020-01-01-model/1")["errors"]
 

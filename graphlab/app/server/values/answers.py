@@ -197,11 +197,12 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     rows = cast("list[list[int]]", steps["order"])
     ops = cast("list[str]", steps["ops"])
     player_steps = [(ops[row[0]], tuple(row[3:])) for row in rows]
-    evaluated = Evaluated(session, answer["name"], shown_graph.folded.graph, order, player_steps)
+    graph = shown_graph.folded.graph
+    evaluated = Evaluated(session, answer["name"], graph, order, player_steps, answer["hidden"])
     name = library.evaluated.add(evaluated)
     show = "difference" if answer["base"] else body.get("show")
     moment = read_moment({"id": name, "show": show}) or ShownMoment(name)
-    summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "output")}
+    summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "note", "output")}
     overlays = evaluated.overlays(shown_graph, moment)
     return {
         "evaluation": {

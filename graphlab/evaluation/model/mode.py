@@ -40,11 +40,11 @@ def mode_of(
 
     Raises SourceError if one of them cannot be had.
     """
-    own = live if training_seed is None else training_twin(opened, graph)
+    own, rules = (live, opened.rules_of(graph)) if training_seed is None else training_twin(opened, graph)
     values = run_weights(opened, own, *weights) if weights else {}
     if training_seed is not None:
         values |= seeds_of(own, training_seed)
-    rules = replace(opened.rules_of(graph), weights=values)
+    rules = replace(rules, weights=values)
     if own is live:
         return ModelMode(own, rules)
     ambiguous = ambiguous_ops(live, own)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -12,13 +11,15 @@ import tensorflow as tf
 
 from graphlab.errors import SourceError, words_of
 from graphlab.evaluation.eager import handle_kind
+from graphlab.evaluation.files.keras_training import file_uses_training, filled, rebuilt_model, uses_training
 from graphlab.evaluation.model.weights import model_of
 from graphlab.evaluation.op_runs import Problem
 from graphlab.evaluation.opened import OpenedSource
 from graphlab.evaluation.result import Values
-from graphlab.evaluation.rules import captured_ops
+from graphlab.evaluation.rules import Rules, captured_ops
 from graphlab.formats.keras.private import all_layers
 from graphlab.graph import Graph, Op
+from graphlab.loading.limits import limited_memory
 from graphlab.sources.objects import find_object
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.live import LiveGraph, live_graphs
@@ -34,25 +35,32 @@ _SEED = "seed_generator_state"  # the end of the path of the variable that a lay
 def has_training(opened: OpenedSource, graph: str) -> bool:
     """Whether a graph is the call of a model some of whose layers work differently in training.
 
-    A function that returns a model is not called again for this, and of a model file only the ops are known.
+    A function that returns a model is not called again for this, and a SavedModel is never loaded.
     """
-    module = opened.source.module
-    if graph != FORWARD or module is None:
+    if graph != FORWARD:
         return False
-    model = find_object(opened.spec, module)
-    return isinstance(model, keras.Model) and any(map(_differs, [model, *all_layers(model)]))
+    if opened.spec.path is not None:
+        return file_uses_training(opened.spec.path)
+    model = None if opened.source.module is None else find_object(opened.spec, opened.source.module)
+    return isinstance(model, keras.Model) and any(uses_training(type(one)) for one in (model, *all_layers(model)))
 
 
-def _differs(layer: keras.Layer) -> bool:
-    """Whether the layer's own call has a `training` argument that it uses; Keras' models only pass it on."""
-    is_container = isinstance(layer, keras.Model) and type(layer).__module__.startswith("keras.")
-    is_same = type(layer) in (keras.layers.Dense, keras.layers.EinsumDense, keras.layers.Embedding)
-    return not is_container and not is_same and "training" in inspect.signature(layer.call).parameters
+def training_twin(opened: OpenedSource, graph: str) -> tuple[LiveGraph, Rules]:
+    """The model's call with training=True for the same inputs, and how it runs.
+
+    Raises SourceError if it cannot be traced.
+    """
+    path = opened.spec.path
+    if path is None or not has_training(opened, graph):
+        return _traced_twin(opened, graph, model_of(opened)), opened.rules_of(graph)
+    with limited_memory():
+        model = rebuilt_model(path)
+        twin = _traced_twin(opened, graph, model)
+        return twin, filled(path, model, twin)
 
 
-def training_twin(opened: OpenedSource, graph: str) -> LiveGraph:
-    """The model's call with training=True for the same inputs. Raises SourceError if it cannot be traced."""
-    live, model = opened.find(graph), model_of(opened)
+def _traced_twin(opened: OpenedSource, graph: str, model: keras.Model | None) -> LiveGraph:
+    live = opened.find(graph)
     if model is None or not has_training(opened, graph):
         raise SourceError(f"the {graph} of {opened.spec.text!r} has no training mode")
     arguments, _ = live.function.structured_input_signature

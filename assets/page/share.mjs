@@ -3,6 +3,15 @@
 import { SHARE } from "../ids.mjs";
 
 const TOLD_MS = 2000;
+const LONG_TOLD_MS = 4000; // a whole sentence
+
+/** @type {string[]} */
+let leftOut = [];
+
+/** Note what the address cannot carry, such as "the drawing". @param {string[]} what */
+export function noteLeftOut(what) {
+  leftOut = what;
+}
 
 /** @param {string} text */
 async function copy(text) {
@@ -29,10 +38,10 @@ export async function share() {
 
 /** @param {Element} label */
 function tell(label) {
-  label.textContent = "Link copied";
+  label.textContent = leftOut.length ? `Link copied, without ${leftOut.join(" and ")}` : "Link copied";
   label.classList.add("told");
   setTimeout(() => {
     label.textContent = "Share";
     label.classList.remove("told");
-  }, TOLD_MS);
+  }, leftOut.length ? LONG_TOLD_MS : TOLD_MS);
 }

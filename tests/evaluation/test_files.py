@@ -15,6 +15,8 @@ keras = pytest.importorskip("keras")
 
 from graphlab.evaluation.evaluate import evaluate  # noqa: E402
 from graphlab.evaluation.inputs import arguments_for  # noqa: E402
+from graphlab.evaluation.model.mode import mode_of  # noqa: E402
+from graphlab.evaluation.model.training_mode import has_training  # noqa: E402
 from graphlab.evaluation.opened import open_source  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
 from tests.formats.test_keras_safety import attacks  # noqa: E402
@@ -119,6 +121,36 @@ def test_a_train_step_of_a_file_updates_copies_of_its_weights(tmp_path):
 
     assert first.causes == frozenset()
     np.testing.assert_array_equal(result_of(first), result_of(second))
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_file_with_dropout_runs_in_training_mode(suffix, tmp_path):
+    model = keras.Sequential(
+        [keras.Input((12, 12, 3)), layers.Conv2D(5, 3), layers.BatchNormalization(), layers.Dropout(0.5)]
+    )
+    for weight in model.weights:
+        weight.assign(weight + 0.25 if weight.dtype == "float32" else weight)
+    path = tmp_path / f"model{suffix}"
+    model.save(path)
+    opened, x = open_file(path), np.random.default_rng(3).normal(size=(4, 12, 12, 3)).astype("f")
+    live = opened.find("forward")
+
+    assert has_training(opened, "forward")
+    mode = mode_of(opened, "forward", live, weights=None, training_seed=3)
+    values = evaluate(mode.live, arguments_for(live, [x], {}, (), 7), rules=mode.rules)
+
+    assert values.causes == frozenset()
+    loaded = keras.saving.load_model(path)
+    [state] = mode.rules.weights.values()
+    loaded.layers[-1].seed_generator.state.assign(state)
+    np.testing.assert_allclose(result_of(values), loaded(x, training=True), rtol=1e-4, atol=1e-5)
+    assert "ops of batch_normalization and dropout" in mode.note
+
+
+@pytest.mark.parametrize("build", [shared, normalized])
+def test_a_file_whose_layers_work_the_same_in_training_has_no_mode(build, tmp_path):
+    build().save(tmp_path / "model.keras")
+    assert not has_training(open_file(tmp_path / "model.keras"), "forward")
 
 
 @pytest.mark.parametrize("way", ["export", "save"])

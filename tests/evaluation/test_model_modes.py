@@ -14,6 +14,7 @@ from graphlab.evaluation.evaluate import evaluate  # noqa: E402
 from graphlab.evaluation.inputs import arguments_for  # noqa: E402
 from graphlab.evaluation.model.mode import mode_of  # noqa: E402
 from graphlab.evaluation.model.training_mode import ONLY_INFERENCE, has_training, note_other_ops  # noqa: E402
+from graphlab.evaluation.model.weights import AS_BUILT, OF_FILE, UNTRAINED, own_weights  # noqa: E402
 from graphlab.evaluation.opened import open_source  # noqa: E402
 from graphlab.sources import parse_source  # noqa: E402
 from graphlab.sources.objects import find_object  # noqa: E402
@@ -36,6 +37,8 @@ model = keras.Sequential(
     ]
 )
 model.compile("adam", "mse")
+pooled = keras.Sequential([keras.Input((4, 4, 1)), layers.Dropout(0.5, name="drop"), layers.Flatten(name="flat")])
+pooled.compile("adam", "mse")
 recurrent = keras.Sequential([keras.Input((3, 2)), layers.LSTM(4, dropout=0.5), layers.Dense(1)])
 plain = keras.Sequential([keras.Input((3,)), layers.Dense(2)])
 
@@ -137,6 +140,20 @@ def test_ops_that_do_not_run_in_training_say_so(opened):
     assert mode.live is not live
 
 
+def test_ops_that_run_only_in_training_are_named_with_what_reads_them(opened):
+    source = opened("pooled")
+    mode = mode_of(source, "forward", source.find("forward"), weights=None, training_seed=3)
+
+    hidden = {op_id.partition("/")[2]: [one.partition("/")[2] for one in ops] for op_id, ops in mode.hidden.items()}
+    dropped = ["drop_1/stateless_dropout/SelectV2"]
+    assert hidden == {"flat_1/Reshape": dropped, "flat_1/Shape": dropped}
+    assert mode.note == (
+        "Training mode also runs ops of drop that this graph does not show: boxes that read them say so. "
+        "The train step shows them."
+    )
+    assert mode_of(source, "forward", source.find("forward"), weights=None, training_seed=None).note == ""
+
+
 @pytest.mark.parametrize(("name", "wanted"), [("model", True), ("noisy", True), ("plain", False), ("build", False)])
 def test_training_mode_is_offered_where_it_differs_and_the_model_is_known(opened, name, wanted):
     assert has_training(opened(name), "forward") is wanted
@@ -166,3 +183,24 @@ def test_variables_show_the_weights_of_a_run(opened, tmp_path):
         np.testing.assert_array_equal(array, changed[name])
     for variable, mine in zip(model.variables, before, strict=True):
         np.testing.assert_array_equal(variable, mine)
+
+
+def test_weights_are_untrained_until_a_bias_has_moved(opened, tmp_path):
+    source = opened("plain")
+    model = find_object(source.spec, source.source.module)
+    bias = model.layers[0].bias
+
+    before = own_weights(source, source.find("forward"))
+    bias.assign(bias + 0.25)
+    after = own_weights(source, source.find("forward"))
+    bias.assign(bias - 0.25)
+    model.save(tmp_path / "plain.keras")
+    file = open_source(parse_source(str(tmp_path / "plain.keras")), lambda words: None)
+
+    assert (before, after, own_weights(file, file.find("forward"))) == (UNTRAINED, AS_BUILT, OF_FILE)
+
+
+@pytest.mark.parametrize(("name", "words"), [("model", UNTRAINED), ("recurrent", UNTRAINED), ("noisy", AS_BUILT)])
+def test_means_and_the_biases_of_an_lstm_begin_at_0_or_1(opened, name, words):
+    source = opened(name)
+    assert own_weights(source, source.find("forward")) == words

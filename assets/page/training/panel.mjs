@@ -2,6 +2,7 @@
 
 import { refocus } from "./form.mjs";
 import { component } from "../dash.mjs";
+import { noteKept } from "../runs/kept.mjs";
 import { epochsText, measure, number, rateText, startText } from "./measures.mjs";
 
 /**
@@ -186,6 +187,7 @@ export function showRun(snapshot, url) {
   const current = snapshot ?? { status: "unknown" };
   const alive = ALIVE.has(current.status);
   const stopWords = refocus(alive);
+  noteKept(url, current);
   return [
     false,
     NAMES[current.status] ?? current.status,

@@ -43,6 +43,12 @@ export function createCompare(current, changed) {
   const element = make("section", { class: "values-compare" }, make("h3", {}, "Compare"), keep, hint, line);
   return {
     element,
+    /** Compare with the base of an address. @param {Base} shared */
+    restore(shared) {
+      base = shared;
+      box.checked = true;
+      update();
+    },
     /** The base if the difference to it is shown. */
     base: () => (box.checked ? base : null),
     /** @param {boolean} can whether there is an evaluation to keep */

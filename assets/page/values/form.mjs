@@ -8,7 +8,7 @@ import { showOutputs } from "./outputs.mjs";
 import { createRunning } from "./running.mjs";
 import { createShownPart } from "./shown_part.mjs";
 
-/** @import { Base, EvaluationFacts, FormState, InputField, InputSetting, ValuesForm } from "./input_types.mjs" */
+/** @import { Base, EvaluationFacts, FormState, InputField, InputSetting, SharedForm, ValuesForm } from "./input_types.mjs" */
 /** @typedef {ReturnType<typeof createForm>} Form */
 
 const FIRST_SEED = 7;
@@ -100,15 +100,22 @@ export function createForm(form, before, on) {
       model.offer(next.weights);
       return true;
     },
+    /** The weights that there are now. @param {ValuesForm["weights"]} weights */
+    offerWeights(weights) {
+      if (!model.offer(weights)) on.changed();
+    },
     /** What is set for an input that is the same in another form. @param {string} key */
     settingOf: (key) => fields.find(({ field }) => keyOf(field) === key)?.setting(),
-    /** Set what another form was set to. @param {Partial<FormState>} state */
-    restore({ settings = {}, show, gradient = "" }) {
+    chooseWeights: model.choose,
+    /** Set what an address asks for. @param {SharedForm} shared */
+    restore({ settings = {}, show, gradient = "", weights = "", training = false, seed, base }) {
       for (const field of fields) {
         const setting = settings[field.field.name];
         if (setting && field.field.ways.includes(setting.kind)) field.put(setting);
       }
       if (show) part.put(show, gradient);
+      model.put(weights, training, seed);
+      if (base) compare.restore(base);
     },
     /** @param {EvaluationFacts} facts @param {FormState} used */
     showEvaluation(facts, used) {
@@ -118,6 +125,7 @@ export function createForm(form, before, on) {
       for (const field of fields) field.describe(facts.words[field.field.name] ?? "");
       showOutputs(outputs, facts.output, on.select);
       part.follow(facts.output);
+      model.say(facts.note ?? "");
       if (isFirst) compare.enable(true);
     },
     /** Sentences by the inputs' names; that of "" is about everything. What was shown stays. @param {Record<string, string>} errors */

@@ -98,9 +98,11 @@
  */
 
 /**
- * An evaluation that the others are compared with.
+ * An evaluation that the others are compared with; it is computed again from `state` if the server does not know it.
  * @typedef {{evaluation: string, state: FormState, words: string}} Base
  */
+
+/** What an address sets. @typedef {Partial<FormState> & {base?: Base}} SharedForm */
 
 /** @typedef {FormState & {view: View, compare: string, base: FormState | null}} EvaluateRequest */
 
@@ -113,6 +115,7 @@
  * @property {boolean} has_gradients
  * @property {Steps} steps
  * @property {Record<string, string>} words what each input is, by name
+ * @property {string} [note] what the boxes cannot show of this evaluation
  * @property {string} end why it ended early; "" if it did not
  * @property {{op: string, words: string}[]} problems
  * @property {OutputReadout[]} output
@@ -124,6 +127,7 @@
  * @property {boolean} [again]
  * @property {Message | string | null} [message]
  * @property {ValuesForm} [form]
+ * @property {WeightsOption[]} [weights]
  * @property {EvaluationFacts} [evaluation]
  * @property {LiftedOverlay[]} [overlays]
  * @property {Record<string, string>} [errors]
@@ -131,7 +135,7 @@
 
 /** @typedef {(act: string, body: object) => Promise<ValuesAnswer>} Ask */
 /** @typedef {{view: View | null, selected?: string | null, ready?: string}} PageState */
-/** @typedef {{evaluation: EvaluationFacts, overlays: LiftedOverlay[], request: EvaluateRequest}} Evaluated */
+/** @typedef {{evaluation: EvaluationFacts, overlays: LiftedOverlay[], request: EvaluateRequest, base: Base | null}} Evaluated */
 
 /**
  * The part of a field that sets its value in one way.

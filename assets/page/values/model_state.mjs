@@ -6,11 +6,13 @@ import { createSegments, setOptions } from "./segments.mjs";
 /** @import { ValuesForm } from "./input_types.mjs" */
 
 const USUAL_SEED = 7;
+const MISSING = "The weights of this link are not here: their run was deleted, or is on another machine.";
 
 /** @param {ValuesForm} form @param {() => void} changed */
 export function createModelState(form, changed) {
   const weights = make("select", { "aria-label": "Weights" });
-  const weightsLine = make("label", { class: "values-line" }, make("span", {}, "Weights"), weights);
+  const only = make("span", { class: "values-only" }); // where there is nothing to choose
+  const weightsLine = make("label", { class: "values-line" }, make("span", {}, "Weights"), weights, only);
   const mode = createSegments("Mode", [["inference", "Inference"], ["training", "Training"]], "inference", () => {
     update();
     changed();
@@ -18,24 +20,52 @@ export function createModelState(form, changed) {
   const seed = make("input", { type: "number", min: "0", step: "1", value: String(USUAL_SEED), "aria-label": "Seed for dropout and other random ops" });
   const seedLabel = make("label", { class: "values-size" }, make("span", {}, "Seed"), seed);
   const update = () => (seedLabel.hidden = mode.value !== "training");
-  weights.addEventListener("change", changed);
+  const missing = make("p", { class: "values-hint" }, MISSING);
+  missing.hidden = true;
+  weights.addEventListener("change", () => {
+    missing.hidden = true;
+    changed();
+  });
   seed.addEventListener("input", () => seed.validity.valid && seed.value !== "" && changed());
   update();
   const modeLine = make("div", { class: "values-line" }, make("span", {}, "Mode"), mode.element, seedLabel);
   modeLine.hidden = !form.has_training;
-  const element = make("div", { class: "values-model" }, weightsLine, modeLine);
+  const note = make("p", { class: "values-hint", role: "status" });
+  const element = make("div", { class: "values-model" }, weightsLine, missing, modeLine, note);
 
-  /** @param {ValuesForm["weights"]} options */
+  /** What is chosen stays if it is still offered; whether it does. @param {ValuesForm["weights"]} options */
   function offer(options) {
+    const before = weights.value;
     setOptions(weights, options);
+    only.textContent = options[0]?.label ?? "";
+    weights.hidden = options.length < 2;
+    only.hidden = !weights.hidden;
     weightsLine.hidden = options.length === 0;
     element.hidden = weightsLine.hidden && modeLine.hidden;
+    return weights.value === before;
+  }
+
+  /** Choose weights if they are offered; whether they are. @param {string} id */
+  function choose(id) {
+    const isOffered = [...weights.options].some(({ value }) => value === id);
+    if (isOffered) weights.value = id;
+    return isOffered || id === "";
   }
 
   offer(form.weights);
   return {
     element,
     offer,
+    choose,
+    /** Set what an address asks for. @param {string} id @param {boolean} isTraining @param {number} [number] the seed */
+    put(id, isTraining, number) {
+      missing.hidden = choose(id);
+      if (isTraining) mode.put("training");
+      if (number !== undefined) seed.value = String(number);
+      update();
+    },
+    /** What the boxes cannot show. @param {string} text */
+    say: (text) => (note.textContent = text),
     weights: () => weights.value,
     training: () => form.has_training && mode.value === "training",
     seed: () => (seed.validity.valid && seed.value !== "" ? seed.valueAsNumber : USUAL_SEED),

@@ -84,6 +84,7 @@ function partsOf(words, context, pick) {
     ...formulas([words.value], "words-value"),
     ...formulas([words.formula], "words-formula"),
     ...(words.shapes ? [note(`${words.shapes}.`)] : []),
+    ...(words.note ? [note(words.note)] : []),
     ...(words.problem ? [note(words.problem)] : []),
     ...section("How the output changes with it", [
       ...formulas([words.arriving], "words-gradient"),

@@ -4,7 +4,7 @@ import { make, makeButton } from "../../graph_view/dom.mjs";
 import { createForm } from "./form.mjs";
 import { createLatest } from "./latest.mjs";
 
-/** @import { Ask, EvaluateRequest, Evaluated, FormState, PageState, ValuesAnswer } from "./input_types.mjs" */
+/** @import { Ask, EvaluateRequest, Evaluated, PageState, SharedForm, ValuesAnswer } from "./input_types.mjs" */
 /** @import { View } from "../../types.mjs" */
 /** @import { Form } from "./form.mjs" */
 
@@ -17,7 +17,7 @@ const POLL_MS = 100; // the same for an evaluation
  * @property {(follow: (page: PageState) => void) => void} watchShown
  * @property {(changes: {selected: string}) => void} want changes what the page shows
  * @property {(evaluated: Evaluated) => void} onEvaluated
- * @property {() => Partial<FormState>} [initial] what the first form is set to
+ * @property {() => SharedForm} [initial] what the first form is set to
  * @property {HTMLElement} [between] what stands before the base that evaluations are compared with
  */
 
@@ -33,6 +33,7 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   let opening = "";
   let failed = ""; // the form that could not be made: only the user asks for it again
   let placed = "";
+  let last = { source: "", weights: () => "" }; // the form that was in sight before
 
   const evaluations = createLatest(runEvaluation);
 
@@ -47,8 +48,13 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   async function openForm(view, ready) {
     const key = keyOf(view);
     const cached = forms.get(key);
+    const isNew = placed !== key;
     if (cached) place(cached.form, key);
-    if (cached?.ready === ready || opening === key + ready) return;
+    if (opening === key + ready) return;
+    if (cached?.ready === ready) {
+      if (isNew) void renewWeights();
+      return;
+    }
     opening = key + ready;
     const isWanted = () => opening === key + ready && page.view !== null && keyOf(page.view) === key;
     const answer = await settled("open", () => ({ view }), AGAIN_MS, isWanted, (text) => cached || say(text));
@@ -79,6 +85,9 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   function place(form, key) {
     if (placed === key) return;
     placed = key;
+    const source = page.view?.source ?? "";
+    if (last.source === source) form.chooseWeights(last.weights()); // they are of all graphs of a source
+    last = { source, weights: () => form.state().weights };
     host.replaceChildren(form.element, between, form.compareElement);
     changed(key);
   }
@@ -116,8 +125,9 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
   /** @param {string} key @param {EvaluateRequest} request @param {ValuesAnswer} answer */
   function takeEvaluation(key, request, { evaluation, overlays = [] }) {
     if (!evaluation) return;
-    forms.get(key)?.form.showEvaluation(evaluation, request);
-    if (page.view && keyOf(page.view) === key) onEvaluated({ evaluation, overlays, request });
+    const form = forms.get(key)?.form;
+    form?.showEvaluation(evaluation, request);
+    if (page.view && keyOf(page.view) === key) onEvaluated({ evaluation, overlays, request, base: form?.base() ?? null });
   }
 
   /** @param {Form} form @returns {EvaluateRequest} */
@@ -154,8 +164,17 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     takeEvaluation(key, request, await settled("stop", () => ({ view: request.view }), POLL_MS, isShown, form.running.say));
   }
 
+  /** Offer the weights that there are now: a run may have kept others since. */
+  async function renewWeights() {
+    if (!isActive || !page.view) return;
+    const [view, key] = [page.view, keyOf(page.view)];
+    const { weights } = await ask("weights", { view });
+    if (weights) forms.get(key)?.form.offerWeights(weights);
+  }
+
   watchShown(follow);
   return {
+    renewWeights,
     /** While the tab is hidden, nothing is asked. @param {boolean} active */
     setActive(active) {
       if (active === isActive) return;

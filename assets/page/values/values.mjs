@@ -6,6 +6,8 @@
 import { make, makeButton } from "../../graph_view/dom.mjs";
 import { sameView } from "../../graph_view/url.mjs";
 import { chooseTab, watchTab } from "../panel_tabs.mjs";
+import { watchKept } from "../runs/kept.mjs";
+import { noteLeftOut } from "../share.mjs";
 import { ask, viewNow, want, watchShown } from "./client.mjs";
 import { createDrawer } from "./drawer.mjs";
 import { createOpWords } from "./op_words.mjs";
@@ -21,7 +23,7 @@ import { formText, readFormText } from "./shared_form.mjs";
  */
 
 const ROOM_MS = 100; // until the graph has made room for the drawer
-const OWN_OVERLAYS = new Set(["values", "player", "field"]);
+const OWN_OVERLAYS = new Set(["values", "player", "field", "hidden"]);
 
 /** @param {HTMLElement} host @returns {() => void} */
 export function mountValues(host) {
@@ -44,12 +46,13 @@ export function mountValues(host) {
   let requested = ""; // what the words are about
 
   /** The values of an input have come. @param {Evaluated} evaluated */
-  function take({ evaluation: next, overlays, request }) {
+  function take({ evaluation: next, overlays, request, base }) {
     evaluation = next;
     const { view } = request;
     evaluated = { graph: graphOf(view), all: Boolean(view.all) };
     row = player.show(next.steps);
-    const form = formText(request);
+    const { text: form, left } = formText(request, base);
+    noteLeftOut(left);
     const moment = momentOf(next, row, field);
     const isOfView = !row && !field && sameView(view, viewNow()?.view ?? null);
     want({ evaluation: moment, form, ...(isOfView ? { overlays: [...others(), ...overlays] } : {}) });
@@ -123,6 +126,7 @@ export function mountValues(host) {
   function forget() {
     evaluation = row = field = null;
     player.show(null);
+    noteLeftOut([]);
     if (drawer.isOpen()) drawer.close();
     want({ evaluation: null, overlays: others() });
   }
@@ -130,10 +134,12 @@ export function mountValues(host) {
   /** @param {string} tab */
   function chosen(tab) {
     const view = viewNow()?.view;
-    if (tab === "values" && view && !view.values) want({ view: { ...view, values: true } });
+    if (tab !== "values" || !view) return;
+    if (!view.values) want({ view: { ...view, values: true } });
+    else void panel.renewWeights();
   }
 
-  const stops = [watchShown(follow), watchTab(chosen), () => player.stop()];
+  const stops = [watchShown(follow), watchTab(chosen), watchKept(panel.renewWeights), () => player.stop()];
   return () => stops.forEach((stop) => stop());
 }
 

@@ -87,6 +87,7 @@
  * @property {Expression | null} upstream what G is in the rules
  * @property {InputWords[]} inputs
  * @property {string} problem
+ * @property {string} [note] what else there is to know in this evaluation
  * @property {UpdateWords | null} update
  */
 

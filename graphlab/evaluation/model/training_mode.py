@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
@@ -11,13 +11,15 @@ import tensorflow as tf
 
 from graphlab.errors import SourceError, words_of
 from graphlab.evaluation.eager import handle_kind
+from graphlab.evaluation.files.keras_training import file_uses_training, filled, rebuilt_model, uses_training
 from graphlab.evaluation.model.weights import model_of
 from graphlab.evaluation.op_runs import Problem
 from graphlab.evaluation.opened import OpenedSource
 from graphlab.evaluation.result import Values
-from graphlab.evaluation.rules import captured_ops
+from graphlab.evaluation.rules import Rules, captured_ops
 from graphlab.formats.keras.private import all_layers
-from graphlab.graph import Graph
+from graphlab.graph import Graph, Op
+from graphlab.loading.limits import limited_memory
 from graphlab.sources.objects import find_object
 from graphlab.tracing.convert import About, to_graph
 from graphlab.tracing.live import LiveGraph, live_graphs
@@ -26,31 +28,39 @@ from graphlab.tracing.models.record import record
 
 FORWARD = "forward"
 ONLY_INFERENCE = "this op does not run in training mode, which computes this part with other ops"
+MOST_PARTS = 3  # layers that a sentence names
 _SEED = "seed_generator_state"  # the end of the path of the variable that a layer's random numbers follow from
 
 
 def has_training(opened: OpenedSource, graph: str) -> bool:
     """Whether a graph is the call of a model some of whose layers work differently in training.
 
-    A function that returns a model is not called again for this, and of a model file only the ops are known.
+    A function that returns a model is not called again for this, and a SavedModel is never loaded.
     """
-    module = opened.source.module
-    if graph != FORWARD or module is None:
+    if graph != FORWARD:
         return False
-    model = find_object(opened.spec, module)
-    return isinstance(model, keras.Model) and any(map(_differs, [model, *all_layers(model)]))
+    if opened.spec.path is not None:
+        return file_uses_training(opened.spec.path)
+    model = None if opened.source.module is None else find_object(opened.spec, opened.source.module)
+    return isinstance(model, keras.Model) and any(uses_training(type(one)) for one in (model, *all_layers(model)))
 
 
-def _differs(layer: keras.Layer) -> bool:
-    """Whether the layer's own call has a `training` argument that it uses; Keras' models only pass it on."""
-    is_container = isinstance(layer, keras.Model) and type(layer).__module__.startswith("keras.")
-    is_same = type(layer) in (keras.layers.Dense, keras.layers.EinsumDense, keras.layers.Embedding)
-    return not is_container and not is_same and "training" in inspect.signature(layer.call).parameters
+def training_twin(opened: OpenedSource, graph: str) -> tuple[LiveGraph, Rules]:
+    """The model's call with training=True for the same inputs, and how it runs.
+
+    Raises SourceError if it cannot be traced.
+    """
+    path = opened.spec.path
+    if path is None or not has_training(opened, graph):
+        return _traced_twin(opened, graph, model_of(opened)), opened.rules_of(graph)
+    with limited_memory():
+        model = rebuilt_model(path)
+        twin = _traced_twin(opened, graph, model)
+        return twin, filled(path, model, twin)
 
 
-def training_twin(opened: OpenedSource, graph: str) -> LiveGraph:
-    """The model's call with training=True for the same inputs. Raises SourceError if it cannot be traced."""
-    live, model = opened.find(graph), model_of(opened)
+def _traced_twin(opened: OpenedSource, graph: str, model: keras.Model | None) -> LiveGraph:
+    live = opened.find(graph)
     if model is None or not has_training(opened, graph):
         raise SourceError(f"the {graph} of {opened.spec.text!r} has no training mode")
     arguments, _ = live.function.structured_input_signature
@@ -94,6 +104,40 @@ def seeds_of(live: LiveGraph, seed: int) -> dict[str, tf.Tensor]:
         for op_id, handle in captured_ops(live)
         if (variable := live.graph.op(op_id).variable) is not None and variable.name.endswith(_SEED)
     }
+
+
+def hidden_inputs(live: LiveGraph, twin: LiveGraph) -> dict[str, list[str]]:
+    """The ops that are only in the graph in training mode, by the op of both graphs that reads them."""
+    shown = live.graph
+    hidden = {
+        op.id: [*dict.fromkeys(source for source, _ in op.inputs if source not in shown)]
+        for op in twin.graph.ops()
+        if op.id in shown
+    }
+    return {op_id: sources for op_id, sources in hidden.items() if sources}
+
+
+def other_ops_words(live: LiveGraph, twin: LiveGraph, graphs: Mapping[str, Graph]) -> str:
+    """Which ops run in training mode without a box, and in which of the source's graphs they are; "" for none."""
+    parts = [*dict.fromkeys(_part_of(op) for op in twin.graph.ops() if op.outputs and op.id not in live.graph)]
+    if not parts:
+        return ""
+    others = f" and of {len(parts) - MOST_PARTS:,} more layers" if len(parts) > MOST_PARTS else ""
+    place = " The train step shows them." if "train_step" in graphs else ""
+    return (
+        f"Training mode also runs ops of {_listed(parts[:MOST_PARTS])}{others} that this graph does not show: "
+        f"boxes that read them say so.{place}"
+    )
+
+
+def _part_of(op: Op) -> str:
+    """The layer of an op; the op itself if it is in none, or in the model's own call."""
+    path = op.layer.path.split("/") if op.layer is not None else []
+    return path[-1] if len(path) > 1 else op.id
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def note_other_ops(values: Values, live: LiveGraph) -> None:

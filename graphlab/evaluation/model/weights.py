@@ -6,12 +6,14 @@ import inspect
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from graphlab.errors import SourceError
 from graphlab.evaluation.eager import handle_kind
 from graphlab.evaluation.opened import OpenedSource
 from graphlab.evaluation.rules import captured_ops
+from graphlab.evaluation.shadows import read_variable
 from graphlab.formats import read_weights
 from graphlab.formats.keras.places import weight_locations, weights_of
 from graphlab.formats.keras.weights import stored_arrays
@@ -21,6 +23,35 @@ from graphlab.sources.run import load_module
 from graphlab.tracing.live import LiveGraph
 
 MOST_NAMED = 3  # variables in an error
+OF_FILE = "of the saved file"
+AS_BUILT, UNTRAINED = "as built", "as built, untrained"
+_BEGIN_AT_0_OR_1 = ("bias", "beta", "moving_mean")  # ends of the paths of variables
+
+
+def own_weights(opened: OpenedSource, live: LiveGraph) -> str:
+    """What the weights of a source itself are, in words; "" for a graph that is not a model's.
+
+    A model's weights are taken for untrained while every bias and mean is as Keras begins with: 0, or 1 in an LSTM.
+    """
+    if opened.spec.path is not None:
+        return OF_FILE
+    if live.graph.kind not in ("forward", "train_step"):
+        return ""
+    firsts = [
+        handle
+        for op_id, handle in captured_ops(live)
+        if handle.dtype == tf.resource
+        and (variable := live.graph.op(op_id).variable) is not None
+        and variable.name.rpartition("/")[2] in _BEGIN_AT_0_OR_1
+    ]
+    return UNTRAINED if firsts and all(map(_is_0_or_1, firsts)) else AS_BUILT
+
+
+def _is_0_or_1(handle: tf.Tensor) -> bool:
+    try:
+        return bool(np.isin(read_variable(handle).numpy(), (0, 1)).all())
+    except tf.errors.OpError:  # it has no value yet
+        return True
 
 
 def run_weights(opened: OpenedSource, live: LiveGraph, path: Path, label: str) -> dict[str, tf.Tensor]:

@@ -16,6 +16,7 @@ from graphlab.evaluation.limits.last_op import LAST_OP
 from graphlab.evaluation.limits.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.model.mode import ModelMode, mode_of
 from graphlab.evaluation.model.training_mode import has_training, note_other_ops
+from graphlab.evaluation.model.weights import own_weights
 from graphlab.evaluation.opened import OpenedSource, open_source
 from graphlab.evaluation.outputs import read_outputs
 from graphlab.evaluation.result import Values
@@ -27,6 +28,7 @@ from graphlab.evaluation.words.op_words import op_words
 from graphlab.evaluation.words.types import words_json
 from graphlab.json_value import JsonObject, finite
 from graphlab.loading.limits import MEMORY_BYTES
+from graphlab.overlay.hidden_inputs import hidden_words
 from graphlab.processes.worker import Handler, Message
 from graphlab.sources import parse_source
 from graphlab.sources.class_names import class_names_to_show
@@ -40,13 +42,14 @@ class _Session:
     """The source that this process has opened, the inputs of its graphs, and its evaluations.
 
     `problem` is a sentence about the source's example inputs; "" for none. `mode` is how a graph ran last,
-    after what identifies it.
+    after what identifies it, `base` what was compared with last, the same way.
     """
 
     opened: OpenedSource | None = None
     places: dict[str, list[InputPlace]] = field(default_factory=dict)
     problem: str = ""
     mode: tuple[object, ModelMode] | None = None
+    base: tuple[object, Evaluation] | None = None
     evaluations: Evaluations = field(default_factory=Evaluations)
 
     @property
@@ -85,6 +88,7 @@ def answer_open(request: Message, progress: Progress) -> Message:
             "fields": form_json(fields_of(_session.places[name])),
             "problem": _session.problem,
             "has_training": has_training(opened, name),
+            "weights": own_weights(opened, live),
         }
     return {"graphs": graphs, "refusals": {name: opened.why_not(name) for name in opened.graphs if name not in graphs}}
 
@@ -113,6 +117,8 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "problems": problems_json(values),
         "branches": dict(values.branches),
         "words": {argument.name: argument.origin for argument in values.arguments},
+        "hidden": {op_id: [*sources] for op_id, sources in evaluation.mode.hidden.items()},
+        "note": evaluation.mode.note,
         "output": finite([output.to_json() for output in outputs]),
     }
 
@@ -122,9 +128,14 @@ def _base_of(live: LiveGraph, request: Message, progress: Progress) -> Evaluatio
     base = request["base"]
     if not base:
         return None
-    cached = _session.evaluations.by_name.get(base["name"])
-    evaluation = cached or _run(live, {**request, **base["request"]}, progress)
-    return evaluation if isinstance(evaluation, Evaluation) and not evaluation.values.end else None
+    wanted = (request["graph"], base["request"])
+    if _session.base is None or _session.base[0] != wanted:
+        cached = _session.evaluations.by_name.get(base["name"])
+        evaluation = cached or _run(live, {**request, **base["request"]}, progress)
+        if not isinstance(evaluation, Evaluation) or evaluation.values.end:
+            return None
+        _session.base = (wanted, evaluation)
+    return _session.base[1]
 
 
 def _run(
@@ -139,12 +150,10 @@ def _run(
     try:
         mode = _mode_for(live, request)
         evaluation = _session.evaluations.run(
-            mode.live,
+            mode,
             request["graph"],
             arguments,
             gradient=request["gradient"],
-            rules=mode.rules,
-            ambiguous=mode.ambiguous,
             base=base,
             stop_file=Path(stop_file) if stop_file else None,
             progress=progress,
@@ -179,10 +188,12 @@ def answer_readouts(request: Message, _progress: Progress) -> Message:
 
 def answer_words(request: Message, _progress: Progress) -> Message:
     """An op in words: its formula with this node's numbers, and the chain rule through it."""
-    values = _session.evaluations.find(request["evaluation"]).values_at(str(request["op"]))
+    op_id, evaluation = str(request["op"]), _session.evaluations.find(request["evaluation"])
     weight = request.get("weight")
-    words = op_words(values, str(request["op"]), _iterations(request), None if weight is None else tuple(weight))
-    return {**words_json(words)}
+    values = evaluation.values_at(op_id)
+    words = op_words(values, op_id, _iterations(request), None if weight is None else tuple(weight))
+    hidden = "; ".join(map(hidden_words, evaluation.mode.hidden.get(op_id, ())))
+    return {**words_json(words), "note": f"In training mode, this op {hidden}." if hidden else ""}
 
 
 def answer_check(request: Message, progress: Progress) -> Message:
@@ -191,7 +202,7 @@ def answer_check(request: Message, progress: Progress) -> Message:
     values = evaluation.values_at(str(request["op"]))
     progress("Running the ops twice more")
     position = tuple(request.get("position") or ())
-    difference = check(evaluation.live, values, str(request["op"]), position, _iterations(request), isolated=True)
+    difference = check(evaluation.mode.live, values, str(request["op"]), position, _iterations(request), isolated=True)
     return asdict(difference)
 
 

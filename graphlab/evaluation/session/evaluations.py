@@ -14,14 +14,13 @@ from graphlab.errors import GraphlabError, words_of
 from graphlab.evaluation.evaluate import evaluate
 from graphlab.evaluation.inputs import Argument
 from graphlab.evaluation.interpreter import EndedEarly
+from graphlab.evaluation.model.mode import ModelMode
 from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Array, Values
-from graphlab.evaluation.rules import Rules
 from graphlab.evaluation.session.order import RunOrder
 from graphlab.evaluation.session.readouts import problem_readout, readout_of
 from graphlab.json_value import JsonObject
 from graphlab.overlay.types import Readout
-from graphlab.tracing.live import LiveGraph
 
 AMBIGUOUS = "in training mode, this part of the layer consists of other ops: their values are not those of this box"
 MOST_KEPT = 3  # evaluations whose tensors are kept: the last ones, and what they are compared with
@@ -42,21 +41,19 @@ class WantedReadout:
 class Evaluation:
     """The values of a graph for one input, how long it took, and the name that the page knows it by.
 
-    `live` is what ran. In training mode that is another graph, and `ambiguous` are ids that it may use for other ops.
-    `base` is the one that it is compared with.
+    `mode` says what ran: in training mode another graph. `base` is the one that it is compared with.
     """
 
     name: str
     graph: str
-    live: LiveGraph
+    mode: ModelMode
     values: Values
     seconds: float
-    ambiguous: frozenset[str] = frozenset()
     base: Evaluation | None = None
 
     def values_at(self, op_id: str) -> Values:
         """The values, to be asked for those of one op. Raises GraphlabError if they may be those of another op."""
-        if op_id in self.ambiguous:
+        if op_id in self.mode.ambiguous:
             raise GraphlabError(AMBIGUOUS)
         return self.values
 
@@ -75,13 +72,11 @@ class Evaluations:
 
     def run(
         self,
-        live: LiveGraph,
+        mode: ModelMode,
         graph: str,
         arguments: Sequence[Argument],
         *,
         gradient: str,
-        rules: Rules,
-        ambiguous: frozenset[str] = frozenset(),
         base: Evaluation | None = None,
         stop_file: Path | None,
         progress: Callable[[str], None],
@@ -103,18 +98,18 @@ class Evaluations:
             progress("Computing the gradients")
 
         values = evaluate(
-            live,
+            mode.live,
             arguments,
             gradient=gradient,
             isolated=True,
             on_run=on_run,
             on_backward=on_backward,
-            rules=rules,
+            rules=mode.rules,
         )
         self._count += 1
         seconds = time.monotonic() - started
         base = replace(base, base=None) if base is not None else None
-        evaluation = Evaluation(f"e{self._count}", graph, live, values, seconds, ambiguous, base)
+        evaluation = Evaluation(f"e{self._count}", graph, mode, values, seconds, base)
         self.by_name[evaluation.name] = evaluation
         for name in [*self.by_name][:-MOST_KEPT]:
             del self.by_name[name]
@@ -145,7 +140,7 @@ class Evaluations:
         moment = _Moment(show, time_limit, back, now, evaluation.base)
         return [
             [problem_readout(AMBIGUOUS)]
-            if one.op_id in evaluation.ambiguous
+            if one.op_id in evaluation.mode.ambiguous
             else _readouts_in_memory(evaluation, one, moment)
             for one in wanted
         ]
@@ -226,7 +221,7 @@ def steps_of(evaluation: Evaluation) -> list[tuple[str, tuple[int, ...]]]:
     An op that has no box has no id here.
     """
     steps = evaluation.values.order[:MOST_STEPS]
-    return [("" if op_id in evaluation.ambiguous else op_id, iterations) for op_id, iterations in steps]
+    return [("" if op_id in evaluation.mode.ambiguous else op_id, iterations) for op_id, iterations in steps]
 
 
 def problems_json(values: Values) -> list[JsonObject]:

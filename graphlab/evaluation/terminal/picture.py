@@ -13,6 +13,7 @@ from PIL import Image
 
 from graphlab.errors import GraphlabError
 from graphlab.evaluation.inputs import Argument
+from graphlab.evaluation.model.mode import ModelMode
 from graphlab.evaluation.session.evaluations import Evaluation, Evaluations, WantedReadout
 from graphlab.evaluation.terminal.prepare import PreparedRun, prepare
 from graphlab.evaluation.terminal.sliders import Slider, moved, sliders_of
@@ -64,13 +65,12 @@ def _run(
     evaluations: Evaluations, run: PreparedRun, arguments: Sequence[Argument], gradient: str, progress: Progress
 ) -> Evaluation:
     return evaluations.run(
-        run.live,
+        ModelMode(run.live, run.opened.rules_of(run.name)),
         run.name,
         arguments,
         gradient=gradient,
         stop_file=None,
         progress=progress,
-        rules=run.opened.rules_of(run.name),
     )
 
 

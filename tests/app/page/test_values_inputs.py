@@ -47,6 +47,7 @@ SERVER = """async ([forms, url]) => {
         test.sent.push({ act, ...body });
         if (act === "open") return { form: forms[body.view.graph] };
         if (act === "stop") return {};
+        if (act === "weights") return { weights: test.weights };
         await pause(test.slow);
         if (test.polls > 0) return test.polls -= 1, { again: true, message: "Ran 1,500 ops" };
         const { x, y, image } = body.settings;
@@ -63,6 +64,7 @@ SERVER = """async ([forms, url]) => {
         want: (changes) => test.sent.push({ act: "want", ...changes }),
         onEvaluated: (evaluated) => test.evaluated.push(evaluated.request),
     });
+    test.renew = panel.renewWeights;
     panel.setActive(true);
 }"""
 
@@ -171,6 +173,30 @@ def test_a_long_evaluation_says_what_it_does_and_can_be_stopped(page: Page, app:
     page.evaluate("test.polls = 0")
     x_of(page).fill("2")
     expect(result_of(page)).to_have_text("22")
+
+
+def test_new_weights_are_offered_and_what_is_set_stays(page: Page, app: App) -> None:
+    show(page, app, "numbers")
+    x_of(page).fill("5")
+    weights = page.get_by_label("Weights")
+    weights.select_option("run 14:02, epoch 3")
+    labels = {"": "as built", "run/4": "epoch 4", "run/3": "epoch 3"}
+    page.evaluate("now => (test.weights = now)", [{"id": name, "label": label} for name, label in labels.items()])
+    go(page, "grid")
+    expect(page.get_by_role("textbox", name="g, position 0")).to_be_visible()
+    go(page, "numbers")
+    expect(weights.locator("option")).to_have_text([*labels.values()])
+    expect(weights).to_have_value("run/3")
+    expect(x_of(page)).to_have_value("5")
+
+
+def test_weights_that_were_deleted_are_those_as_built_again(page: Page, app: App) -> None:
+    show(page, app, "numbers")
+    page.get_by_label("Weights").select_option("run 14:02, epoch 3")
+    page.wait_for_function("test.evaluated.at(-1).weights === 'run/3'")
+    page.evaluate("test.weights = [{ id: '', label: 'as built, untrained' }]; test.renew()")
+    page.wait_for_function("test.evaluated.at(-1).weights === ''")
+    expect(page.locator(".values-only")).to_have_text("as built, untrained")
 
 
 def test_gradients_are_those_of_a_number_that_is_chosen(page: Page, app: App) -> None:

@@ -102,6 +102,7 @@ def ask(file, runs, tmp_path_factory):
                 assert time.monotonic() < end, answer
                 time.sleep(0.05)
 
+        ask.file_of = lambda name: f"{file}:{name}"
         yield ask
         library.close()
 
@@ -117,10 +118,26 @@ def result(ask, name="model", **body):
 def test_the_form_offers_the_epochs_of_the_sources_runs(ask):
     own, last, first = ask("open")["form"]["weights"]
 
-    assert own == {"id": "", "label": "as built"}
+    assert own == {"id": "", "label": "as built, untrained"}
     assert [one["label"].rpartition(", ")[2] for one in (last, first)] == ["epoch 2", "epoch 1"]
     assert last["label"].startswith("run ")
     assert ask("open", "f")["form"]["weights"] == []
+
+
+def test_the_epochs_of_a_run_are_offered_while_the_form_is_open(ask, runs):
+    before = ask("open", "plain")["form"]["weights"]
+    run_dir = runs / f"{STARTED.strftime(NAME_TIME)}-plain"
+    run_dir.mkdir()
+    write_settings(run_dir, TrainSettings(source=ask.file_of("plain")))
+    plain = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+    plain.compile("adam", "mse")
+    save_checkpoint(plain, run_dir / CHECKPOINT_DIR, 1)
+
+    after = ask("weights", "plain")["weights"]
+
+    assert before == [{"id": "", "label": "as built, untrained"}]
+    assert [one["id"] for one in after] == ["", f"{run_dir.name}/1"]
+    assert ask("weights", "f") == {"weights": []}
 
 
 @pytest.mark.parametrize(("name", "epochs"), [("model", {"epoch 1": 2.0, "epoch 2": 3.0}), ("build", {"epoch 1": 5.0})])
@@ -158,6 +175,18 @@ def test_weights_can_be_compared_with_those_as_built(ask):
     answer = ask("evaluate", settings=ONES, weights=chosen, compare=base, base=form)
 
     assert answer["evaluation"]["show"] == "difference"
+
+
+def test_training_mode_says_which_ops_it_cannot_show(ask):
+    evaluation = ask("evaluate", settings=ONES, training=True, seed=3)["evaluation"]
+
+    assert evaluation["note"].startswith(
+        "Training mode also runs ops of dropout and batch_normalization that this graph"
+    )
+    [reader] = [op for op in evaluation["steps"]["ops"] if op.endswith("last_1/MatMul")]
+    words = ask("words", evaluation=evaluation["id"], op=reader)
+    assert words["note"] == ""
+    assert ask("evaluate", settings=ONES)["evaluation"]["note"] == ""
 
 
 def test_weights_that_do_not_exist_are_a_sentence(ask):

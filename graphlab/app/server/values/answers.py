@@ -109,9 +109,17 @@ def open_values(library: Library, body: Body) -> JsonObject:
             **form,
             "graph": name,
             "targets": targets,
-            "weights": weights_json(session.spec, name),
+            "weights": weights_json(session.spec, str(form["weights"])),
         }
     }
+
+
+def offer_weights(library: Library, body: Body) -> JsonObject:
+    """The weights that can be chosen now: a run may have kept another epoch; {} while the source is being loaded."""
+    state = _state_of(body)
+    session = _session_of(library, state)
+    form = (session.graphs or {}).get(_name_of(library, state))
+    return {} if form is None else {"weights": weights_json(session.spec, str(form["weights"]))}
 
 
 def _name_of(library: Library, state: ViewState) -> str:
@@ -193,11 +201,11 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
     rows = cast("list[list[int]]", steps["order"])
     ops = cast("list[str]", steps["ops"])
     player_steps = [(ops[row[0]], tuple(row[3:])) for row in rows]
-    evaluated = Evaluated(session, answer["name"], graph, order, player_steps)
+    evaluated = Evaluated(session, answer["name"], graph, order, player_steps, answer["hidden"])
     name = library.evaluated.add(evaluated)
     show = "difference" if answer["has_base"] else body.get("show")
     moment = read_moment({"id": name, "show": show}) or ShownMoment(name)
-    summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "output")}
+    summary = {key: answer[key] for key in ("seconds", "end", "problems", "branches", "words", "note", "output")}
     overlays = evaluated.overlays(shown_graph, moment)
     return {
         "evaluation": {
@@ -254,6 +262,7 @@ def _int_of(value: object, usual: int) -> int:
 
 ANSWERS: Mapping[str, Callable[[Library, Body], JsonObject]] = {
     "open": open_values,
+    "weights": offer_weights,
     "evaluate": evaluate,
     "stop": stop,
     **{kind: _ask_about(kind) for kind in ("tensor", "cell", "find", "npy", "words", "check")},

@@ -15,6 +15,7 @@ from graphlab.graph import Graph
 from graphlab.graph.json_values import int_of, ints_of, list_of, text_of
 from graphlab.overlay import LiftedOverlay, Overlay, lift
 from graphlab.overlay.field import PartSizes, Way, field_overlay
+from graphlab.overlay.hidden_inputs import hidden_inputs_overlay
 from graphlab.overlay.types import Readout, Visible, read_readout
 from graphlab.overlay.values import lit_overlay, player_overlay, read_by, readers_of, values_overlay
 from graphlab.processes.worker import Message
@@ -79,7 +80,8 @@ class ShownMoment:
 class Evaluated:
     """An evaluation in the process of a session, with the order in which its ops ran.
 
-    `steps` are the ops and iterations that a player goes through.
+    `steps` are the ops and iterations that a player goes through; `hidden` are ops that ran without a box, by the op
+    that reads them.
     """
 
     session: ValueSession
@@ -87,6 +89,7 @@ class Evaluated:
     graph: Graph
     order: RunOrder
     steps: Sequence[tuple[str, tuple[int, ...]]] = ()
+    hidden: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _readouts: dict[tuple[str, int, str, int | None, int, int | None], tuple[Readout, ...]] = field(
         default_factory=dict
     )
@@ -99,6 +102,8 @@ class Evaluated:
             return ()
         values = values_overlay(self.readouts(part, moment), moment.key)
         lifted = [lift(values, folded, part.visible_links if values.link_slot else part.visible)]
+        if self.hidden:
+            lifted.append(lift(hidden_inputs_overlay(folded, self.hidden, self.name), folded, part.visible))
         start = _in_group(folded, moment.field) if moment.field is not None else None
         if start is not None and (parts := self._field_parts(start)):
             overlay = field_overlay(folded, parts, start.op, start.way, f"{moment.id} {start}")

@@ -30,12 +30,12 @@ class RunWeights:
     path: Path
 
 
-def weights_json(spec: SourceSpec, graph: str) -> list[JsonObject]:
-    """What the form offers, the source's own weights first; [] if there is nothing to choose and nothing to say."""
-    if spec.path is not None:
-        return [{"id": OWN, "label": "of the saved file"}]
-    runs = run_weights(spec) if graph in ("forward", "train_step") else []
-    return [{"id": OWN, "label": "as built"}, *({"id": one.name, "label": one.label} for one in runs)] if runs else []
+def weights_json(spec: SourceSpec, own: str) -> list[JsonObject]:
+    """What the form offers; `own` are the words for the source's own weights, which come first; [] without any."""
+    if not own:
+        return []
+    runs = run_weights(spec) if spec.path is None else []
+    return [{"id": OWN, "label": own}, *({"id": one.name, "label": one.label} for one in runs)]
 
 
 def weights_request(spec: SourceSpec, name: str) -> Message | None:

@@ -45,8 +45,8 @@ class TensorMatches:
 def find_numbers(array: Array, typed: str) -> TensorMatches:
     """The elements that match what was typed.
 
-    `0.25` matches numbers that round to 0.25, or the nearest if there is none, `> 3` the larger ones; `nan`, `inf`, `min` and `max` those. In
-    a tensor of texts, the texts that contain it. Raises GraphlabError if it is not a number.
+    `0.25` matches numbers that round to 0.25, or the nearest if there is none, `> 3` the larger ones; `nan`, `inf`,
+    `min` and `max` those. In a tensor of texts, the texts that contain it. Raises GraphlabError if it is not a number.
     """
     text = typed.strip()
     if is_numeric(array):

@@ -12,6 +12,7 @@ import pytest
 pytestmark = pytest.mark.tf
 
 tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
 
 import graphlab  # noqa: E402
 from graphlab.errors import GraphlabError  # noqa: E402
@@ -51,6 +52,20 @@ def test_a_cell_names_what_it_was_computed_from_and_what_it_reaches(values):
     assert [one["words"] for one in report["inputs"]] == ["float32[2, 3]", "float32[3, 4]"]
     assert [one["type"] for one in report["reached"]] == ["AddV2"]
     assert report["reached"][0]["regions"] == [{"port": 0, "axes": [[1, 2, 1], [2, 3, 1]]}]
+
+
+def test_a_softmax_of_attention_has_keys_and_another_one_classes():
+    x = keras.Input((3, 4))
+    y = keras.layers.MultiHeadAttention(2, 3)(x, x, use_causal_mask=True)
+    model = keras.Model(x, keras.layers.Dense(2, activation="softmax")(y))
+    values = graphlab.values(model, np.ones((1, 3, 4), np.float32))
+
+    titles = []
+    for op in values.graph.ops():
+        if op.type == "Softmax":
+            position = [0] * values[op.id].ndim
+            titles.append(DRAWER_ACTS["cell"](values, {"op": op.id, "position": position})["cell"]["title"])
+    assert titles == ["share of key 0 among 3", "share of class 0 among 2"]
 
 
 def test_a_number_is_searched(values):

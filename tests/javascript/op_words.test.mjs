@@ -17,6 +17,7 @@ test("a formula breaks before its equals signs", () => {
   assert.deepEqual(segments([nine, by, four, equals, result]), [[nine, by, four], [infix(equals), result]]);
   assert.deepEqual(segments([nine, node("mo", "+="), result]).length, 2);
   assert.deepEqual(segments([equals, result]), [[equals, result]]);
+  assert.equal(segments([node("mrow", node("mrow", nine, by, four), equals, result)]).length, 2);
 });
 
 test("a sum breaks before its plus signs, one in brackets does not", () => {

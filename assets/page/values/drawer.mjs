@@ -15,7 +15,7 @@ import { cellOf, numberAt, positionOf, wrapped } from "./tensor/window.mjs";
 
 /**
  * @import { Way } from "./tensor/cell_view.mjs"
- * @import { Ask, CellReport, Region, TensorPage, TensorStatistics } from "./drawer_types.mjs"
+ * @import { Ask, CellReport, LaidPage, Region, TensorPage, TensorStatistics } from "./drawer_types.mjs"
  * @import { FieldStart } from "../../types.mjs"
  * @import { Cell, Sight } from "./tensor/window.mjs"
  */
@@ -34,7 +34,7 @@ import { cellOf, numberAt, positionOf, wrapped } from "./tensor/window.mjs";
 
 /** Which slice a page is of. @param {TensorPage} page */
 const sliceOf = ({ at, row_axis }) => JSON.stringify([at, row_axis]);
-/** How much is shown. @param {TensorPage} page */
+/** How much is shown. @param {LaidPage} page */
 const sizeText = ({ rows, columns, wrap }) =>
   wrap ? `${wrap.count.toLocaleString("en-US")} numbers in rows of ${columns}` : `${rows} × ${columns}`;
 const SELECT = "Click a cell, or move with the arrow keys, to see how its number was computed.";
@@ -46,7 +46,7 @@ const SELECT = "Click a cell, or move with the arrow keys, to see how its number
 export function createDrawer(host, { ask, onField }) {
   /** @type {ShownTensor | null} */
   let tensor = null;
-  /** @type {TensorPage | null} */
+  /** @type {LaidPage | null} */
   let page = null;
   /** @type {TensorStatistics | null} */
   let statistics = null;

@@ -27,10 +27,10 @@
  * @property {[number, number] | null} own the limits of the slice
  * @property {TensorStatistics | null} statistics of the whole tensor, on request
  * @property {number} outputs
- * @property {Wrap} [wrap] how a long vector is laid out in rows; not from the server
  */
 
-/** @typedef {{axis: number, count: number}} Wrap the axis of the vector, and how many numbers it has */
+/** @typedef {{axis: number, count: number}} Wrap the axis of a vector that is laid out in rows, and its numbers */
+/** @typedef {TensorPage & {wrap?: Wrap}} LaidPage a page as it is drawn */
 
 /**
  * @typedef {object} TensorStatistics

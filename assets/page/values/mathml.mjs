@@ -49,7 +49,7 @@ export function segments(children) {
   return parts;
 }
 
-/** The terms of a sum or difference; anything else itself. @param {MathNode | string} child */
+/** The terms of a sum or difference, the sides of an equation; anything else itself. @param {MathNode | string} child */
 function termsOf(child) {
   const isSum = typeof child !== "string" && child.tag === "mrow" && isSumRow(child.children);
   return isSum ? child.children : [child];
@@ -57,7 +57,7 @@ function termsOf(child) {
 
 /** @param {(MathNode | string)[]} children */
 function isSumRow(children) {
-  return children.some((one, index) => index > 0 && ["+", "−"].includes(signOf(one)));
+  return children.some((one, index) => index > 0 && ["+", "−", "="].includes(signOf(one)));
 }
 
 /** @param {MathNode | string} child */

@@ -42,13 +42,14 @@ def cell_arithmetic(
     output: int = 0,
     *,
     most: int = MOST_TERMS,
+    member: str = "class",
 ) -> CellArithmetic:
     """How the number at a position of an output was computed, with at most `most` terms, the largest first.
 
-    In the place of a variable's handle, `inputs` may have the variable's value. Raises GraphlabError for a position
-    outside of the output.
+    `member` is what one number of a softmax is called. In the place of a variable's handle, `inputs` may have the
+    variable's value. Raises GraphlabError for a position outside of the output.
     """
-    call = OpCall(op_type, attrs, inputs, outputs, output, most=most)
+    call = OpCall(op_type, attrs, inputs, outputs, output, most=most, member=member)
     at = checked_position(position, call.result.shape)
     return FAMILIES.get(op_type, OTHER).arithmetic(call, at)
 

@@ -39,7 +39,7 @@ def _softmax(call: OpCall, position: Position) -> CellArithmetic:
     if all(term.position != position for term in terms):
         terms = (*terms[:-1], parts.term(own))
     return CellArithmetic(
-        title=f"{'logarithm of the ' if is_log else ''}share of class {own} among {logits.size:,}",
+        title=f"{'logarithm of the ' if is_log else ''}share of {call.member} {own} among {logits.size:,}",
         position=position,
         rule="own",
         value=plain(call.result[position]),

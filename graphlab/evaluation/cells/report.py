@@ -62,8 +62,10 @@ def cell_report(
     if not 0 <= output < len(outputs):
         raise GraphlabError(f"{op_id!r} has no output {output}; it has {len(outputs)}")
     sources = zip(op.inputs, inputs, strict=False)
+    is_attention = op.layer is not None and op.layer.class_name == "MultiHeadAttention"
+    member = "key" if is_attention else "class"
     return CellReport(
-        cell_arithmetic(op.type, op.attrs, inputs, outputs, position, output),
+        cell_arithmetic(op.type, op.attrs, inputs, outputs, position, output, member=member),
         tuple(InputTensor(*ends, f"{array.dtype.name}{list(array.shape)}") for ends, array in sources),
         tuple(_reached_ops(values, op_id, position, output, iterations)),
     )

@@ -104,7 +104,10 @@ class CellArithmetic:
 
 @dataclass(frozen=True, eq=False)
 class OpCall:
-    """One run of an op: its attributes, and its arrays. `output` is the port that the cell belongs to."""
+    """One run of an op: its attributes, and its arrays. `output` is the port that the cell belongs to.
+
+    `member` is what one number of a softmax is called: a class, or a key of attention.
+    """
 
     type: str
     attrs: Mapping[str, JsonValue]
@@ -112,6 +115,7 @@ class OpCall:
     outputs: Sequence[Array]
     output: int = 0
     most: int = field(default=MOST_TERMS, kw_only=True)
+    member: str = field(default="class", kw_only=True)
 
     @property
     def result(self) -> Array:

@@ -19,6 +19,7 @@ from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Array, Values
 from graphlab.evaluation.session.order import RunOrder
 from graphlab.evaluation.session.readouts import problem_readout, readout_of
+from graphlab.evaluation.tensors.axes import axis_names
 from graphlab.json_value import JsonObject
 from graphlab.overlay.types import Readout
 
@@ -181,13 +182,14 @@ def _readouts(evaluation: Evaluation, wanted: WantedReadout, moment: _Moment) ->
         return []
     if show == "difference":
         return [_difference(array, moment.base, wanted)] if moment.base is not None else []
+    as_maps = _is_attention(values, wanted, array)
     readouts: list[Readout] = []
     if show in ("value", "both"):
-        readouts.append(readout_of(array, "value", as_picture=wanted.as_picture))
+        readouts.append(readout_of(array, "value", as_picture=wanted.as_picture, as_maps=as_maps))
     has_gradient = show in ("gradient", "both") and wanted.port == 0 and position >= moment.back
     gradient = values.gradient_at(position) if has_gradient else None
     if gradient is not None:
-        readouts.append(readout_of(gradient, "gradient", as_picture=wanted.as_picture))
+        readouts.append(readout_of(gradient, "gradient", as_picture=wanted.as_picture, as_maps=as_maps))
     return readouts
 
 
@@ -212,7 +214,14 @@ def _difference(array: Array, base: Evaluation, wanted: WantedReadout) -> Readou
         same = bool(np.array_equal(array, before))
         return Readout("difference", "text", "same" if same else "other", words="difference of texts")
     difference = array.astype(np.float64) - before.astype(np.float64)
-    return readout_of(difference, "difference", as_picture=wanted.as_picture)
+    as_maps = _is_attention(base.values, wanted, array)
+    return readout_of(difference, "difference", as_picture=wanted.as_picture, as_maps=as_maps)
+
+
+def _is_attention(values: Values, wanted: WantedReadout, array: Array) -> bool:
+    """Whether an output holds for each head how much each query looks at each key."""
+    is_candidate = wanted.as_picture and array.ndim == 4
+    return is_candidate and axis_names(values.graph, wanted.op_id, 4, wanted.port)[1:] == ("head", "query", "key")
 
 
 def steps_of(evaluation: Evaluation) -> list[tuple[str, tuple[int, ...]]]:

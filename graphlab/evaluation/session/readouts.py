@@ -24,8 +24,11 @@ SPELLED = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
 MOST_TEXT = 28  # characters of a text on a box
 
 
-def readout_of(array: Array, of: str, *, as_picture: bool) -> Readout:
-    """An array as a box shows it; `of` is value, gradient or difference."""
+def readout_of(array: Array, of: str, *, as_picture: bool, as_maps: bool = False) -> Readout:
+    """An array as a box shows it; `of` is value, gradient or difference.
+
+    `as_maps` is for scores of attention, [batch,head,query,key]: the picture has a tile for each head.
+    """
     if not array.size:
         return Readout(of, "text", "empty", words=f"{of}: an empty tensor")
     if array.dtype.kind in "OSU":
@@ -39,7 +42,9 @@ def readout_of(array: Array, of: str, *, as_picture: bool) -> Readout:
     summary = _summary_of(numbers)
     words = f"{of}: {_summary_words(summary)}"
     if as_picture and array.ndim in (3, 4):
-        picture = mosaic_uri(array, signed=of != "value" or summary.minimum < 0)
+        signed = of != "value" or summary.minimum < 0
+        images = np.moveaxis(array, 1, -1) if as_maps and array.ndim == 4 else array
+        picture = mosaic_uri(images, signed=signed, has_colours=not as_maps)
         return replace(_range(summary, of, words), form="picture", picture=picture)
     if math.prod(size for size in array.shape if size > 1) == max(array.shape):
         return Readout(of, "strip", levels=_shades(numbers.ravel()), bad=summary.not_finite, words=words)

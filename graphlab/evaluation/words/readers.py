@@ -34,11 +34,11 @@ def readers_of(
         return (), 0, None
     own = case.op.id
     names = names_for(values, own, [path.case.op.id for path in paths], target)
-    shown = _largest(paths, position)
+    largest = _largest(paths, position)
     start = [partial(names.target, names.at(own, position)), EQUALS] if len(paths) == 1 else []
-    words = tuple(_reader_words(path, names, position, start) for path in shown)
+    words = tuple(_reader_words(path, names, position, start) for path in largest)
     total = total_of(paths, names.target, names.at(own, position), position, case.arriving) if len(paths) > 1 else None
-    return words, len(paths) - len(shown), total
+    return words, len(paths) - len(largest), total
 
 
 def _paths(values: Values, case: Case) -> list[Path]:

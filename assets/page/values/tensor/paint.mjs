@@ -5,7 +5,7 @@ import { amountOf, cellText, isBad, isInRange } from "./numbers.mjs";
 import { cellOf, hasNumbers } from "./window.mjs";
 
 /**
- * @import { CellNumber, CellRange, Region, TensorPage } from "../drawer_types.mjs"
+ * @import { CellNumber, CellRange, LaidPage, Region, TensorPage } from "../drawer_types.mjs"
  * @import { HeatTheme } from "./colours.mjs"
  * @import { Cell, Sight, Size } from "./window.mjs"
  */
@@ -91,7 +91,7 @@ function hatch(context, x, y, width, height) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {TensorPage} page @param {Sight} sight @param {Size} cell
+ * @param {LaidPage} page @param {Sight} sight @param {Size} cell
  * @param {Cell | null} selected @param {HeatOptions} options @param {HeatTheme} theme
  */
 export function paintOutlines(context, page, sight, cell, selected, options, theme) {
@@ -102,7 +102,7 @@ export function paintOutlines(context, page, sight, cell, selected, options, the
   outline(context, { top: selected.row, left: selected.column, height: 1, width: 1 }, sight, cell, theme.ink, theme);
 }
 
-/** The rectangles of the shown axes that a region covers. @param {TensorPage} page @param {Region} region */
+/** The rectangles of the shown axes that a region covers. @param {LaidPage} page @param {Region} region */
 function partsOf(page, { axes }) {
   const isElsewhere = axes.some(
     (range, axis) => axis !== page.row_axis && axis !== page.column_axis && !isInRange(range, page.at[axis]),
@@ -122,7 +122,7 @@ function partsOf(page, { axes }) {
   return parts;
 }
 
-/** The parts of the rows of a wrapped vector that a range covers. @param {TensorPage} page @param {CellRange} range */
+/** The parts of the rows of a wrapped vector that a range covers. @param {LaidPage} page @param {CellRange} range */
 function wrappedParts(page, [start, stop, step]) {
   /** @type {Sight[]} */
   const parts = [];

@@ -2,7 +2,7 @@
 
 import { clamp } from "./colours.mjs";
 
-/** @import { TensorPage } from "../drawer_types.mjs" */
+/** @import { LaidPage, TensorPage } from "../drawer_types.mjs" */
 
 /** @typedef {{top: number, left: number, height: number, width: number}} Sight rows and columns in sight */
 /** @typedef {{row: number, column: number}} Cell */
@@ -22,7 +22,7 @@ const LONGEST_LINE = 64; // numbers of a vector that is shown as one line
 
 /**
  * A long vector in rows, so that its cells are large enough to see; any other page as it is.
- * @param {TensorPage} page @returns {TensorPage}
+ * @param {TensorPage} page @returns {LaidPage}
  */
 export function wrapped(page) {
   const { rows, columns, row_step, column_step } = page;
@@ -138,7 +138,7 @@ export function numberAt(page, { row, column }) {
   return page.cells[down]?.[right];
 }
 
-/** The position in the tensor of a cell of the slice. @param {TensorPage} page @param {Cell} cell */
+/** The position in the tensor of a cell of the slice. @param {LaidPage} page @param {Cell} cell */
 export function positionOf(page, { row, column }) {
   const { wrap, columns } = page;
   if (wrap) {
@@ -148,7 +148,7 @@ export function positionOf(page, { row, column }) {
   return page.at.map((index, axis) => (axis === page.row_axis ? row : axis === page.column_axis ? column : index));
 }
 
-/** The cell of the slice at a position in the tensor. @param {TensorPage} page @param {number[]} position @returns {Cell} */
+/** The cell of the slice at a position in the tensor. @param {LaidPage} page @param {number[]} position @returns {Cell} */
 export function cellOf(page, position) {
   if (page.wrap) {
     const index = position[page.wrap.axis] ?? 0;

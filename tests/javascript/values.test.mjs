@@ -18,6 +18,7 @@ test("a slider's range grows until the typed number is in it", () => {
   assert.deepEqual(widened({ ...RANGE, step: 1, isWhole: true }, -11), { minimum: -100, maximum: 10, step: 1, isWhole: true });
   assert.deepEqual(widened({ ...RANGE, minimum: 0 }, -3), RANGE);
   assert.deepEqual(widened(RANGE, Infinity), RANGE);
+  assert.equal(widened(RANGE, 1e30).maximum, 1e30);
   assert.deepEqual(widened(RANGE, NaN), RANGE);
 });
 

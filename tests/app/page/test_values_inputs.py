@@ -137,6 +137,19 @@ def test_the_keys_of_a_slider_move_by_its_step(page: Page, app: App) -> None:
 
 
 def test_a_wrong_number_is_said_at_its_field_and_nothing_is_lost(page: Page, app: App) -> None:
+def test_a_slider_fits_the_typed_number_again_and_keeps_its_ends_while_it_moves(page: Page, app: App) -> None:
+    show(page, app, "numbers")
+    slider = page.get_by_role("slider", name="x, slider")
+    x_of(page).fill("1e30")
+    expect(slider).to_have_attribute("max", "1e+30")
+    x_of(page).fill("250")
+    expect(slider).to_have_attribute("max", "1000")
+    slider.fill("3")
+    expect(slider).to_have_attribute("max", "1000")
+    x_of(page).fill("3")
+    expect(slider).to_have_attribute("max", "10")
+
+
     show(page, app, "numbers")
     x_of(page).fill("abc")
     expect(page.get_by_role("group", name="x").get_by_role("alert")).to_have_text("'abc' is not a number")

@@ -234,8 +234,20 @@ def test_a_batch_of_centred_images_has_black_at_minus_1():
     assert (field.darkest, field.brightest) == (-1, 1)
 
 
-def test_sizes_that_must_be_asked_for_leave_the_words_empty():
-    assert field_of("float32", (None, None, 16)).words == ""
+@pytest.mark.parametrize(
+    ("shape", "sizes"),
+    [
+        ((None, None, 16), (1, 4, 16)),
+        ((None, None, None, 3), (1, 32, 32, 3)),
+        (None, (4,)),
+    ],
+)
+def test_unknown_sizes_begin_with_small_ones_that_can_be_edited(shape, sizes):
+    field = field_of("float32", shape)
+
+    assert field.setting == InputSetting("random", sizes=sizes)
+    assert field.sizes == sizes
+    assert field.words == f"random float32[{','.join(map(str, sizes))}], seed 7"
 
 
 def test_an_input_that_is_set_by_a_row_says_its_label():

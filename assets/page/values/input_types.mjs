@@ -144,6 +144,6 @@
  * @property {() => void} focus
  */
 
-/** @typedef {(field: InputField, changed: (problem?: string) => void) => WayPart} MakePart */
+/** @typedef {(field: InputField, changed: (problem?: string, wrong?: HTMLElement) => void) => WayPart} MakePart */
 
 export {};

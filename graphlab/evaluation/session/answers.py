@@ -20,7 +20,7 @@ from graphlab.evaluation.opened import OpenedSource, open_source
 from graphlab.evaluation.outputs import read_outputs
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.session.evaluations import Evaluation, Evaluations, WantedReadout, problems_json, steps_of
-from graphlab.evaluation.settings import arguments_from
+from graphlab.evaluation.settings import arguments_from, unequal_batches
 from graphlab.evaluation.tensors.answers import DRAWER_ACTS
 from graphlab.evaluation.words.check import check
 from graphlab.evaluation.words.op_words import op_words
@@ -112,6 +112,11 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "end": values.end,
         "order": [[op_id, *iterations] for op_id, iterations in steps_of(evaluation)],
         "with_gradient": sorted(values.positions_with_gradient),
+    places = _session.places[request["graph"]]
+    if values.causes and live.graph.kind in ("forward", "train_step"):
+        sentences = unequal_batches(places, values.arguments)
+        if sentences:
+            return {"errors": sentences}
         "problems": problems_json(values),
         "branches": dict(values.branches),
         "words": {argument.name: argument.origin for argument in values.arguments},

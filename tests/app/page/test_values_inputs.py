@@ -28,6 +28,7 @@ WAYS = ("row", "drawing", "image", "npy", "random")
 IMAGE = InputField("image", "image", "float32", (None, 28, 28, 1), "rows", WAYS, InputSetting("row"), "", ROWS)
 GRID = InputField("g", "g", "float32", (None,), "grid", ("grid", "npy", "random"), InputSetting("grid", ["1", "2"]), "")
 OPEN = InputField("o", "o", "float32", (None, None, 16), "random", ("npy", "random"), InputSetting("random"), "")
+OPEN = replace(OPEN, sizes=(1, 4, 16), setting=InputSetting("random", sizes=(1, 4, 16)))
 FORMS = {"numbers": [X, replace(X, name="y", label="y", setting=InputSetting("number", "4"))], "image": [IMAGE]}
 FORMS |= {"grid": [GRID], "open": [OPEN]}
 SHEETS = sorted(path for path in (ASSETS / "styles").rglob("*.css") if path.name not in ("offline.css", "early.css"))
@@ -136,7 +137,6 @@ def test_the_keys_of_a_slider_move_by_its_step(page: Page, app: App) -> None:
     expect(x_of(page)).to_have_value("2.1")
 
 
-def test_a_wrong_number_is_said_at_its_field_and_nothing_is_lost(page: Page, app: App) -> None:
 def test_a_slider_fits_the_typed_number_again_and_keeps_its_ends_while_it_moves(page: Page, app: App) -> None:
     show(page, app, "numbers")
     slider = page.get_by_role("slider", name="x, slider")
@@ -150,6 +150,7 @@ def test_a_slider_fits_the_typed_number_again_and_keeps_its_ends_while_it_moves(
     expect(slider).to_have_attribute("max", "10")
 
 
+def test_a_wrong_number_is_said_at_its_field_and_nothing_is_lost(page: Page, app: App) -> None:
     show(page, app, "numbers")
     x_of(page).fill("abc")
     expect(page.get_by_role("group", name="x").get_by_role("alert")).to_have_text("'abc' is not a number")
@@ -332,14 +333,22 @@ def test_a_grid_grows_and_takes_what_is_pasted(page: Page, app: App) -> None:
     page.wait_for_function("test.evaluated.at(-1).settings.g.value.join() === '1,7,8,9'")
 
 
-def test_unknown_sizes_are_asked_for(page: Page, app: App) -> None:
+def test_unknown_sizes_have_first_ones_and_can_be_edited(page: Page, app: App) -> None:
     show(page, app, "open")
+    expect(page.get_by_role("textbox", name="o, batch size")).to_have_value("1")
+    expect(page.get_by_role("textbox", name="o, size of axis 1")).to_have_value("4")
     page.get_by_role("textbox", name="o, size of axis 1").fill("5")
     page.wait_for_function("String(test.evaluated.at(-1).settings.o.sizes) === '1,5,16'")
     page.get_by_role("textbox", name="o, size of axis 1").fill("many")
     expect(page.get_by_role("group", name="o").get_by_role("alert")).to_have_text(
         "many is not a size: write a whole number from 1"
     )
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
+    page.get_by_role("textbox", name="o, size of axis 1").fill("5")
+    page.get_by_role("textbox", name="o, seed").fill("99999999999999")
+    expect(page.get_by_role("group", name="o").get_by_role("alert")).to_contain_text("from 0 to 4,294,967,295")
+    expect(page.get_by_role("textbox", name="o, seed")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

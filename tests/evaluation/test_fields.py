@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from graphlab.errors import SourceError
+from graphlab.errors import GraphlabError, SourceError
 
 pytestmark = pytest.mark.tf
 
@@ -248,6 +248,15 @@ def test_unknown_sizes_begin_with_small_ones_that_can_be_edited(shape, sizes):
     assert field.setting == InputSetting("random", sizes=sizes)
     assert field.sizes == sizes
     assert field.words == f"random float32[{','.join(map(str, sizes))}], seed 7"
+
+
+def test_data_of_a_named_folder_that_is_missing_is_an_error(tmp_path):
+    mnist = parse_source("examples/mnist_mlp.py:model")
+    with live_graphs() as source:
+        trace_source(mnist, lambda words: None)
+
+    with pytest.raises(GraphlabError, match="no such data folder"):
+        data_rows(source, source.graphs[0], mnist, str(tmp_path / "none"))
 
 
 def test_an_input_that_is_set_by_a_row_says_its_label():

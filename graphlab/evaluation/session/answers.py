@@ -11,7 +11,7 @@ import keras
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.evaluation.fields import fields_of, form_json
 from graphlab.evaluation.form.places import InputPlace, example_inputs, places_of
-from graphlab.evaluation.form.rows import data_rows
+from graphlab.evaluation.form.rows import Row, data_rows
 from graphlab.evaluation.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.model.mode import ModelMode, mode_of
 from graphlab.evaluation.model.training_mode import has_training, note_other_ops
@@ -80,15 +80,24 @@ def answer_open(request: Message, progress: Progress) -> Message:
         examples, _session.problem = {}, str(error)
     graphs = {}
     for name, live in opened.live.items():
-        rows = data_rows(opened.source, live, spec, request["data"])
+        rows, problem = _rows_of(live, request["data"])
         _session.places[name] = places_of(live, rows, examples)
         graphs[name] = {
             "fields": form_json(fields_of(_session.places[name])),
-            "problem": _session.problem,
+            "problem": "\n".join(filter(None, (_session.problem, problem))),
             "has_training": has_training(opened, name),
             "weights": own_weights(opened, live),
         }
     return {"graphs": graphs, "refusals": {name: opened.why_not(name) for name in opened.graphs if name not in graphs}}
+
+
+def _rows_of(live: LiveGraph, data: str | None) -> tuple[list[Row], str]:
+    """The rows of the data for a graph, or a sentence that says why the named data folder has none."""
+    source = _session.source
+    try:
+        return data_rows(source.source, live, source.spec, data), ""
+    except GraphlabError as error:
+        return [], f"The data is not used: {error}"
 
 
 def answer_evaluate(request: Message, progress: Progress) -> Message:
@@ -103,6 +112,11 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     if not isinstance(evaluation, Evaluation):
         return {"errors": evaluation}
     values = evaluation.values
+    places = _session.places[request["graph"]]
+    if values.causes and live.graph.kind in ("forward", "train_step"):
+        sentences = unequal_batches(places, values.arguments)
+        if sentences:
+            return {"errors": sentences}
     module = _session.source.source.module
     names = class_names_to_show(module) if module is not None else ()
     return {
@@ -112,11 +126,6 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "end": values.end,
         "order": [[op_id, *iterations] for op_id, iterations in steps_of(evaluation)],
         "with_gradient": sorted(values.positions_with_gradient),
-    places = _session.places[request["graph"]]
-    if values.causes and live.graph.kind in ("forward", "train_step"):
-        sentences = unequal_batches(places, values.arguments)
-        if sentences:
-            return {"errors": sentences}
         "problems": problems_json(values),
         "branches": dict(values.branches),
         "words": {argument.name: argument.origin for argument in values.arguments},

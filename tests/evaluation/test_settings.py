@@ -114,6 +114,7 @@ def test_a_grid_is_a_vector_or_a_matrix():
         ("1", "the grid is empty"),
         ([["1", "2"], ["3"]], "the rows of the grid have different lengths"),
         ([["1", "2"], ["3", "x"]], "row 1, column 1: 'x' is not a number"),
+        (["1", "x", "3"], "^element 1: 'x' is not a number"),
         (["1", "2", "3"], r"the input x takes float32\[2,2\]; the value has the sizes \[3\]"),
     ],
 )

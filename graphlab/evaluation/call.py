@@ -81,7 +81,7 @@ def _traced(
     return live
 
 
-def _missing_words(function: object, count: int, named: Collection[str]) -> str:
+def _missing_words(function: object, count: int, passed_names: Collection[str]) -> str:
     """Which parameters after the first `count` need a value, and how a call gives one."""
     parameters = [*(inspect.signature(function).parameters.values() if callable(function) else ())]
     positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -90,7 +90,7 @@ def _missing_words(function: object, count: int, named: Collection[str]) -> str:
         for parameter in parameters[count:]
         if parameter.default is parameter.empty
         and parameter.kind in (*positional, inspect.Parameter.KEYWORD_ONLY)
-        and parameter.name not in named
+        and parameter.name not in passed_names
     ]
     name = getattr(function, "__name__", type(function).__name__)
     example = missing[-1] if missing else "x"

@@ -74,8 +74,8 @@
  * @property {Expression | null} arriving
  * @property {InputWords[]} inputs
  * @property {string} problem
- * @property {string} [note] what else there is to know in this evaluation
  * @property {UpdateWords | null} update
+ * @property {string} note what else there is to know in this evaluation
  */
 
 /**

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import keras
@@ -200,7 +200,7 @@ def answer_words(request: Message, _progress: Progress) -> Message:
     values = evaluation.values_at(op_id)
     words = op_words(values, op_id, _iterations(request), None if weight is None else tuple(weight))
     hidden = "; ".join(map(hidden_words, evaluation.mode.hidden.get(op_id, ())))
-    return {**words_json(words), "note": f"In training mode, this op {hidden}." if hidden else ""}
+    return {**words_json(replace(words, note=f"In training mode, this op {hidden}." if hidden else ""))}
 
 
 def answer_check(request: Message, progress: Progress) -> Message:

@@ -67,7 +67,7 @@ class OpWords:
 
     `step` counts from 1 among the ops that compute something; None for an input or a constant. `position` is the
     output number that is written out. `problem` says why there is no chain rule. `update` is there for a variable that
-    a train step changes.
+    a train step changes. `note` is what else there is to know in this evaluation.
     """
 
     op: str
@@ -83,6 +83,7 @@ class OpWords:
     inputs: tuple[InputWords, ...]
     problem: str
     update: UpdateWords | None
+    note: str = ""
 
 
 @dataclass(frozen=True)

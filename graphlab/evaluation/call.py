@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import tensorflow as tf
 
@@ -70,11 +71,33 @@ def _traced(
             specs = {name: _spec_of(value) for name, value in named_inputs.items()}
             function = getattr(target, "python_function", target)
             others = example_specs(function, len(inputs), specs, examples)
-            graph = trace(*map(_spec_of, inputs), **specs, **others)
+            try:
+                graph = trace(*map(_spec_of, inputs), **specs, **others)
+            except MissingInputsError:
+                raise SourceError(_missing_words(function, len(inputs), {*specs, *others})) from None
     live = next((one for one in source.graphs if one.graph is graph), None)
     if live is None:
         raise SourceError("a dataset has no values for an input: show it to see its elements")
     return live
+
+
+def _missing_words(function: object, count: int, passed_names: Collection[str]) -> str:
+    """Which parameters after the first `count` need a value, and how a call gives one."""
+    parameters = [*(inspect.signature(function).parameters.values() if callable(function) else ())]
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    missing = [
+        parameter.name
+        for parameter in parameters[count:]
+        if parameter.default is parameter.empty
+        and parameter.kind in (*positional, inspect.Parameter.KEYWORD_ONLY)
+        and parameter.name not in passed_names
+    ]
+    name = getattr(function, "__name__", type(function).__name__)
+    example = missing[-1] if missing else "x"
+    return (
+        f"{name!r} needs a value for {' and '.join(missing) or 'each input'}; "
+        f'pass it, such as {example}=3.0, or {example}="float32[4]" for random numbers'
+    )
 
 
 def _spec_of(value: object) -> object:

@@ -21,6 +21,8 @@ from graphlab.shared_constants import MOST_GRID_CELLS
 from graphlab.sources.thumbnails import is_image, png_data_uri
 
 USUAL_LENGTH = 3  # of a vector of unknown length
+USUAL_SIZE = 4  # of any other unknown axis but the batch, of which there is one
+USUAL_SIDE = 32  # of an image of unknown size
 MOST_SUMMARY = 4  # numbers of a row that are written
 SLIDER_END = 10.0
 SLIDER_STEPS = 200
@@ -47,7 +49,7 @@ def _field(place: InputPlace, number: int) -> InputField:
     setting, problem = _first_setting(place, ways, number)
     try:
         words = supply(setting, place)[1]
-    except SourceError:  # sizes that are not known yet: the evaluation says which
+    except SourceError:  # such as a resource, which nobody can set: the evaluation says so
         words = ""
     field = InputField(
         name=place.name,
@@ -61,6 +63,7 @@ def _field(place: InputPlace, number: int) -> InputField:
         rows=tuple(_preview(row, place) for row in place.rows),
         darkest=levels.darkest,
         brightest=levels.brightest,
+        sizes=_usual_sizes(place),
         problem=problem,
     )
     return _with_slider(field) if field.widget == "number" else field
@@ -110,8 +113,19 @@ def _first_setting(place: InputPlace, ways: Sequence[SettingKind], number: int) 
         sizes = _grid_sizes(place.tensor.shape)
         numbers = supply(InputSetting("random", sizes=sizes), place)[0].numpy()
         return InputSetting("grid", _texts(np.round(numbers, 2) if numbers.dtype.kind == "f" else numbers)), problem
-    levels = _levels(place)
-    return InputSetting("random", darkest=levels.darkest, brightest=levels.brightest), problem
+    levels, sizes = _levels(place), _usual_sizes(place)
+    is_open = place.tensor.shape is None or None in place.tensor.shape[1:]
+    setting = InputSetting("random", darkest=levels.darkest, brightest=levels.brightest)
+    return replace(setting, sizes=sizes if is_open else None), problem
+
+
+def _usual_sizes(place: InputPlace) -> tuple[int, ...]:
+    """The sizes of random numbers at first: 1 for an unknown batch, a few for other unknown axes."""
+    shape = place.tensor.shape
+    if shape is None:
+        return (USUAL_SIZE,)
+    usual = USUAL_SIZE if image_kind(shape) is None else USUAL_SIDE
+    return tuple(size if size is not None else 1 if axis == 0 else usual for axis, size in enumerate(shape))
 
 
 def _of_example(place: InputPlace, ways: Sequence[SettingKind]) -> InputSetting:

@@ -80,7 +80,7 @@ def _example(value: object, tensor: Tensor, name: str) -> tf.Tensor:
     try:
         return to_tensor(value, tensor, name)
     except SourceError as error:
-        raise SourceError(f"example_inputs does not fit: {error}; correct it, or use --input {name}=VALUE") from error
+        raise SourceError(f"example_inputs does not fit: {error}; correct it, or give a value for {name}") from error
 
 
 def to_tensor(value: object, tensor: Tensor, name: str) -> tf.Tensor:
@@ -153,7 +153,7 @@ def random_tensor(tensor: Tensor, name: str, generator: np.random.Generator) -> 
     """Random values for an input; one example if the batch size is unknown."""
     if tensor.shape is None or None in tensor.shape[1:]:
         sizes = f"{name}={tensor.dtype}[1,8]"
-        raise SourceError(f"the input {name} is {tensor}: give a value, or sizes for random ones: --input {sizes!r}")
+        raise SourceError(f"the input {name} is {tensor}: give a value, or sizes for random ones, such as {sizes}")
     shape = [1 if size is None else size for size in tensor.shape]
     if math.prod(shape) > MOST_RANDOM:
         raise SourceError(f"the input {name} is {tensor}: too large for random values; give a value")

@@ -42,6 +42,28 @@ def arguments_from(
     return arguments, sentences
 
 
+def unequal_batches(places: Sequence[InputPlace], arguments: Sequence[Argument]) -> dict[str, str]:
+    """For each input whose number of rows is not that of the first one, a sentence, by name.
+
+    Only inputs whose first size is unknown count: a model takes them as one batch.
+    """
+    rows = {
+        place.name: int(argument.value.shape[0])
+        for place, argument in zip(places, arguments, strict=True)
+        if place.tensor.shape and place.tensor.shape[0] is None
+    }
+    first = next(iter(rows), "")
+    return {
+        name: f"{first} has {_rows(rows[first])}, {name} has {count}: give both the same number"
+        for name, count in rows.items()
+        if count != rows[first]
+    }
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
 def supply(setting: InputSetting, place: InputPlace) -> tuple[tf.Tensor, str]:
     """The tensor of a setting, which fits the input, and in words where it is from. Raises SourceError."""
     if place.tensor.dtype in ("resource", "variant"):

@@ -53,6 +53,16 @@ def test_an_example_that_does_not_fit_is_named(lesson):
         graphlab.values(signed)
 
 
+def test_a_missing_input_is_named_with_how_a_call_gives_it():
+    with pytest.raises(SourceError) as error:
+        graphlab.values(product, x=3.0)
+    assert str(error.value) == (
+        "'product' needs a value for y; pass it, such as y=3.0, or y=\"float32[4]\" for random numbers"
+    )
+    with pytest.raises(SourceError, match="needs a value for x and y"):
+        graphlab.values(product)
+
+
 def test_the_loss_of_a_train_step_has_gradients():
     import keras
 

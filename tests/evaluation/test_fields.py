@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from graphlab.errors import SourceError
+from graphlab.errors import GraphlabError, SourceError
 
 pytestmark = pytest.mark.tf
 
@@ -234,8 +234,29 @@ def test_a_batch_of_centred_images_has_black_at_minus_1():
     assert (field.darkest, field.brightest) == (-1, 1)
 
 
-def test_sizes_that_must_be_asked_for_leave_the_words_empty():
-    assert field_of("float32", (None, None, 16)).words == ""
+@pytest.mark.parametrize(
+    ("shape", "sizes"),
+    [
+        ((None, None, 16), (1, 4, 16)),
+        ((None, None, None, 3), (1, 32, 32, 3)),
+        (None, (4,)),
+    ],
+)
+def test_unknown_sizes_begin_with_small_ones_that_can_be_edited(shape, sizes):
+    field = field_of("float32", shape)
+
+    assert field.setting == InputSetting("random", sizes=sizes)
+    assert field.sizes == sizes
+    assert field.words == f"random float32[{','.join(map(str, sizes))}], seed 7"
+
+
+def test_data_of_a_named_folder_that_is_missing_is_an_error(tmp_path):
+    mnist = parse_source("examples/mnist_mlp.py:model")
+    with live_graphs() as source:
+        trace_source(mnist, lambda words: None)
+
+    with pytest.raises(GraphlabError, match="no such data folder"):
+        data_rows(source, source.graphs[0], mnist, str(tmp_path / "none"))
 
 
 def test_an_input_that_is_set_by_a_row_says_its_label():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ tf = pytest.importorskip("tensorflow")
 from graphlab.evaluation.form.places import InputPlace  # noqa: E402
 from graphlab.evaluation.form.rows import Row  # noqa: E402
 from graphlab.evaluation.form.types import InputSetting  # noqa: E402
-from graphlab.evaluation.settings import arguments_from, supply  # noqa: E402
+from graphlab.evaluation.settings import arguments_from, supply, unequal_batches  # noqa: E402
 from graphlab.graph import Tensor  # noqa: E402
 
 
@@ -113,6 +114,7 @@ def test_a_grid_is_a_vector_or_a_matrix():
         ("1", "the grid is empty"),
         ([["1", "2"], ["3"]], "the rows of the grid have different lengths"),
         ([["1", "2"], ["3", "x"]], "row 1, column 1: 'x' is not a number"),
+        (["1", "x", "3"], "^element 1: 'x' is not a number"),
         (["1", "2", "3"], r"the input x takes float32\[2,2\]; the value has the sizes \[3\]"),
     ],
 )
@@ -167,6 +169,18 @@ def test_unknown_sizes_are_asked_for():
     with pytest.raises(SourceError, match="x has an unknown shape; enter its sizes"):
         supply(InputSetting("random"), place(shape=None))
     assert np.shape(value_of({"kind": "random", "sizes": [2]}, place(shape=None))) == (2,)
+
+
+def test_inputs_of_one_batch_have_equally_many_rows():
+    shapes = {"seq": (None, None, 4), "side": (None, 3), "fixed": (7,), "other": (None,)}
+    places = [replace(place(shape=shape), op_id=name, name=name) for name, shape in shapes.items()]
+    sizes = {"seq": [3, 5, 4], "side": [1, 3], "fixed": [7], "other": [3]}
+    settings = {name: {"kind": "random", "sizes": own} for name, own in sizes.items()}
+    arguments, sentences = arguments_from(places, settings)
+
+    assert sentences == {}
+    assert unequal_batches(places, arguments) == {"side": "seq has 3 rows, side has 1: give both the same number"}
+    assert unequal_batches(places[::2], arguments[::2]) == {}
 
 
 def test_a_random_input_has_a_largest_size():

@@ -5,6 +5,7 @@ import { base64Of, bytesOf, sizeWords } from "../../assets/page/values/inputs/by
 import { centreOfMass, drawnDigit } from "../../assets/page/values/inputs/digits.mjs";
 import { parseGrid, pasteInto, resized } from "../../assets/page/values/inputs/grid_text.mjs";
 import { snapped, typedNumber, widened } from "../../assets/page/values/inputs/ranges.mjs";
+import { seedProblem } from "../../assets/page/values/inputs/seeds.mjs";
 import { typedSizes } from "../../assets/page/values/inputs/sizes.mjs";
 import { createLatest } from "../../assets/page/values/latest.mjs";
 import { barSpans, differenceText, highest, rowsOf, shortNumber } from "../../assets/page/values/outputs.mjs";
@@ -17,6 +18,7 @@ test("a slider's range grows until the typed number is in it", () => {
   assert.deepEqual(widened(RANGE, 250), { ...RANGE, maximum: 1000, step: 10 });
   assert.deepEqual(widened({ ...RANGE, step: 1, isWhole: true }, -11), { minimum: -100, maximum: 10, step: 1, isWhole: true });
   assert.deepEqual(widened({ ...RANGE, minimum: 0 }, -3), RANGE);
+  assert.equal(widened(RANGE, 1e30).maximum, 1e30);
   assert.deepEqual(widened(RANGE, Infinity), RANGE);
   assert.deepEqual(widened(RANGE, NaN), RANGE);
 });
@@ -51,10 +53,17 @@ test("what is pasted fills the cells from one on, and grows the grid where its s
   assert.equal(pasteInto([["0"]], wide, 0, 0, { rows: true, columns: true })[0].length, 1);
 });
 
+test("a seed is a whole number that fits into 32 bits", () => {
+  assert.deepEqual(["0", " 4294967295 "].map(seedProblem), ["", ""]);
+  assert.equal(seedProblem("99999999999999"), "99999999999999 is not a seed: write a whole number from 0 to 4,294,967,295");
+  assert.equal(seedProblem(""), "an empty field is not a seed: write a whole number from 0 to 4,294,967,295");
+});
+
 test("sizes are whole numbers, and known ones stay", () => {
-  assert.deepEqual(typedSizes([null, 8, null], ["2", "5"]), { sizes: [2, 8, 5], problem: "" });
-  assert.deepEqual(typedSizes([null, null], ["1", ""]), { sizes: [1, null], problem: "" });
-  assert.deepEqual(typedSizes(null, ["2, 3 x 4"]), { sizes: [2, 3, 4], problem: "" });
+  assert.deepEqual(typedSizes([null, 8, null], ["2", "5"]), { sizes: [2, 8, 5], problem: "", wrong: -1 });
+  assert.deepEqual(typedSizes(null, ["2, 3 x 4"]), { sizes: [2, 3, 4], problem: "", wrong: -1 });
+  const empty = typedSizes([null, null], ["1", ""]);
+  assert.deepEqual([empty.problem, empty.wrong], ["an empty field is not a size: write a whole number from 1", 1]);
   assert.equal(typedSizes([null], ["0"]).problem, "0 is not a size: write a whole number from 1");
   assert.equal(typedSizes([null], ["two"]).problem, "two is not a size: write a whole number from 1");
 });

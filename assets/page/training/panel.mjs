@@ -2,7 +2,7 @@
 
 import { refocus } from "./form.mjs";
 import { component } from "../dash.mjs";
-import { noteKept } from "../runs/kept.mjs";
+import { noteKept } from "../runs/checkpoints.mjs";
 import { epochsText, measure, number, rateText, startText } from "./measures.mjs";
 
 /**

@@ -42,7 +42,7 @@ export function createForm(form, before, on) {
   const random = makeButton("Set all inputs to random numbers", "link", setRandom, "Random");
   random.hidden = !form.fields.some((field) => field.ways.includes("random"));
   const heading = make("div", { class: "values-heading" }, make("h3", {}, fields.length === 1 ? "Input" : "Inputs"), random);
-  inputs.append(heading, ...fields.map((field) => field.element));
+  inputs.append(heading, make("p", { class: "values-problem", role: "alert" }, form.problem), ...fields.map((field) => field.element));
   if (!fields.length) inputs.append(make("p", { class: "values-hint" }, "This graph has no inputs."));
   const element = make("div", { class: "values-form" }, inputs, running.element, note, outputs, part.element, model.element);
   compare.enable(false);
@@ -140,8 +140,8 @@ export function createForm(form, before, on) {
 }
 
 /** What must be the same for a form to stay. @param {ValuesForm} form */
-function shapeOf({ fields, has_training: hasTraining }) {
-  return JSON.stringify([fields, hasTraining]);
+function shapeOf({ fields, has_training: hasTraining, problem }) {
+  return JSON.stringify([fields, hasTraining, problem]);
 }
 
 /** What an input is recognised by after a retrace. @param {InputField} field */

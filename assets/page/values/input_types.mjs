@@ -52,6 +52,7 @@
  * @property {number | null} step
  * @property {number} darkest
  * @property {number} brightest
+ * @property {number[]} sizes of random numbers at first
  * @property {string} problem
  */
 
@@ -84,6 +85,7 @@
  * @property {GradientTarget[]} targets
  * @property {WeightsOption[]} weights
  * @property {boolean} has_training
+ * @property {string} problem what is wrong with the example inputs or the data; "" for nothing
  */
 
 /**
@@ -146,6 +148,6 @@
  * @property {() => void} focus
  */
 
-/** @typedef {(field: InputField, changed: (problem?: string) => void) => WayPart} MakePart */
+/** @typedef {(field: InputField, changed: (problem?: string, wrong?: HTMLElement) => void) => WayPart} MakePart */
 
 export {};

@@ -1,6 +1,7 @@
 /** With which weights a model runs, and as in training or not. */
 
 import { make } from "../../graph_view/dom.mjs";
+import { seedProblem } from "./inputs/seeds.mjs";
 import { createSegments, setOptions } from "./segments.mjs";
 
 /** @import { ValuesForm } from "./input_types.mjs" */
@@ -17,21 +18,26 @@ export function createModelState(form, changed) {
     update();
     changed();
   });
-  const seed = make("input", { type: "number", min: "0", step: "1", value: String(USUAL_SEED), "aria-label": "Seed for dropout and other random ops" });
+  const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", value: String(USUAL_SEED), "aria-label": "Seed for dropout and other random ops" });
   const seedLabel = make("label", { class: "values-size" }, make("span", {}, "Seed"), seed);
-  const update = () => (seedLabel.hidden = mode.value !== "training");
+  const problem = make("p", { class: "values-problem", role: "alert" });
+  const update = () => (seedLabel.hidden = problem.hidden = mode.value !== "training");
   const missing = make("p", { class: "values-hint" }, MISSING);
   missing.hidden = true;
   weights.addEventListener("change", () => {
     missing.hidden = true;
     changed();
   });
-  seed.addEventListener("input", () => seed.validity.valid && seed.value !== "" && changed());
+  seed.addEventListener("input", () => {
+    problem.textContent = seedProblem(seed.value);
+    seed.setAttribute("aria-invalid", String(problem.textContent !== ""));
+    if (!problem.textContent) changed();
+  });
   update();
   const modeLine = make("div", { class: "values-line" }, make("span", {}, "Mode"), mode.element, seedLabel);
   modeLine.hidden = !form.has_training;
   const note = make("p", { class: "values-hint", role: "status" });
-  const element = make("div", { class: "values-model" }, weightsLine, missing, modeLine, note);
+  const element = make("div", { class: "values-model" }, weightsLine, missing, modeLine, problem, note);
 
   /** What is chosen stays if it is still offered; whether it does. @param {ValuesForm["weights"]} options */
   function offer(options) {
@@ -68,7 +74,7 @@ export function createModelState(form, changed) {
     say: (text) => (note.textContent = text),
     weights: () => weights.value,
     training: () => form.has_training && mode.value === "training",
-    seed: () => (seed.validity.valid && seed.value !== "" ? seed.valueAsNumber : USUAL_SEED),
+    seed: () => (seedProblem(seed.value) ? USUAL_SEED : Number(seed.value)),
     /** In words, for what evaluations are compared by. */
     words: () => [weights.selectedOptions[0]?.textContent, form.has_training ? `${mode.value} mode` : ""],
   };

@@ -98,7 +98,7 @@ function partsOf(words, context, pick) {
 
 /** @param {OpWords} words */
 function headOf(words) {
-  const step = words.step === null ? "" : `step ${words.step} of ${words.steps}`;
+  const step = words.step === null ? "" : `op ${words.step} of ${words.steps}`;
   const iteration = words.iterations.length ? `iteration ${words.iterations.join(", ")}` : "";
   const place = [step, iteration].filter(Boolean).join(" · ");
   return make("h3", { class: "words-head" }, words.title, make("span", { class: "words-step" }, place));

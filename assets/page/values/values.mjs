@@ -6,7 +6,7 @@
 import { make, makeButton } from "../../graph_view/dom.mjs";
 import { sameView } from "../../graph_view/url.mjs";
 import { chooseTab, watchTab } from "../panel_tabs.mjs";
-import { watchKept } from "../runs/kept.mjs";
+import { watchKept } from "../runs/checkpoints.mjs";
 import { noteLeftOut } from "../share.mjs";
 import { ask, viewNow, want, watchShown } from "./client.mjs";
 import { createDrawer } from "./drawer.mjs";

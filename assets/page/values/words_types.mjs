@@ -87,8 +87,8 @@
  * @property {Expression | null} upstream what G is in the rules
  * @property {InputWords[]} inputs
  * @property {string} problem
- * @property {string} [note] what else there is to know in this evaluation
  * @property {UpdateWords | null} update
+ * @property {string} note what else there is to know in this evaluation
  */
 
 /**

@@ -74,17 +74,21 @@ def typed_grid(value: JsonValue, dtype: tf.DType) -> Array:
     rows = [row if isinstance(row, list | tuple) else [row] for row in value]
     if len({len(row) for row in rows}) > 1:
         raise SourceError("the rows of the grid have different lengths; fill or remove the short ones")
-    numbers = [[_cell(text, dtype, row, column) for column, text in enumerate(texts)] for row, texts in enumerate(rows)]
     is_matrix = any(isinstance(row, list | tuple) for row in value)
+    numbers = [
+        [_cell(text, dtype, (row, column) if is_matrix else (row,)) for column, text in enumerate(texts)]
+        for row, texts in enumerate(rows)
+    ]
     array: Array = np.array(numbers, numpy_dtype(dtype))
     return array if is_matrix else array.reshape(-1)
 
 
-def _cell(text: JsonValue, dtype: tf.DType, row: int, column: int) -> object:
+def _cell(text: JsonValue, dtype: tf.DType, place: tuple[int, ...]) -> object:
     try:
         return typed_number(text, dtype)
     except SourceError as error:
-        raise SourceError(f"row {row}, column {column}: {error}") from None
+        where = f"element {place[0]}" if len(place) == 1 else f"row {place[0]}, column {place[1]}"
+        raise SourceError(f"{where}: {error}") from None
 
 
 def numpy_dtype(dtype: tf.DType) -> type[np.generic]:

@@ -46,12 +46,20 @@ class _Example:
 
 
 def data_rows(source: LiveSource, live: LiveGraph, spec: SourceSpec, data: str | None = None) -> list[Row]:
-    """The first rows of the validation data, else of the training data; [] without data that fits."""
+    """The first rows of the validation data, else of the training data; [] without data that fits.
+
+    Raises GraphlabError if a `data` folder is named and its data cannot be read.
+    """
     if source.module is None or not callable(getattr(source.module, "datasets", None)):
         return []
     names = class_names_to_show(source.module)
-    with suppress(GraphlabError, tf.errors.OpError, OSError, ValueError):  # then the inputs are random
+    try:
         splits = call_datasets(source.module, spec.text, data=data)
+    except GraphlabError:
+        if data is not None:
+            raise
+        return []
+    with suppress(GraphlabError, tf.errors.OpError, OSError, ValueError):  # then the inputs are random
         part, value = ("train", splits.train) if splits.validation is None else ("validation", splits.validation)
         return rows_of(to_source(part, value), live.graph, part, names)
     return []

@@ -91,8 +91,8 @@ class InputField:
     """What the page offers for one input: `ways` are the kinds of setting, the usual one first.
 
     `shape` is None for unknown rank; a None in it is an unknown size. The slider's range is for numbers. `darkest` and
-    `brightest` are the numbers of black and white in an image. `problem` says what is wrong with the source's own
-    example.
+    `brightest` are the numbers of black and white in an image. `sizes` are those of random numbers at first. `problem`
+    says what is wrong with the source's own example.
     """
 
     name: str
@@ -109,6 +109,7 @@ class InputField:
     step: float | None = None
     darkest: float = 0.0
     brightest: float = 1.0
+    sizes: tuple[int, ...] = ()
     problem: str = ""
 
     def to_json(self) -> JsonObject:

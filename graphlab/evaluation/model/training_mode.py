@@ -108,11 +108,10 @@ def seeds_of(live: LiveGraph, seed: int) -> dict[str, tf.Tensor]:
 
 def hidden_inputs(live: LiveGraph, twin: LiveGraph) -> dict[str, list[str]]:
     """The ops that are only in the graph in training mode, by the op of both graphs that reads them."""
-    shown = live.graph
     hidden = {
-        op.id: [*dict.fromkeys(source for source, _ in op.inputs if source not in shown)]
+        op.id: [*dict.fromkeys(source for source, _ in op.inputs if source not in live.graph)]
         for op in twin.graph.ops()
-        if op.id in shown
+        if op.id in live.graph
     }
     return {op_id: sources for op_id, sources in hidden.items() if sources}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import keras
@@ -11,7 +11,7 @@ import keras
 from graphlab.errors import GraphlabError, SourceError
 from graphlab.evaluation.fields import fields_of, form_json
 from graphlab.evaluation.form.places import InputPlace, example_inputs, places_of
-from graphlab.evaluation.form.rows import data_rows
+from graphlab.evaluation.form.rows import Row, data_rows
 from graphlab.evaluation.limits.last_op import LAST_OP
 from graphlab.evaluation.limits.memory import limit_memory, usual_limit_bytes
 from graphlab.evaluation.model.mode import ModelMode, mode_of
@@ -21,7 +21,7 @@ from graphlab.evaluation.opened import OpenedSource, open_source
 from graphlab.evaluation.outputs import read_outputs
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.session.evaluations import Evaluation, Evaluations, WantedReadout, problems_json, steps_of
-from graphlab.evaluation.settings import arguments_from
+from graphlab.evaluation.settings import arguments_from, unequal_batches
 from graphlab.evaluation.tensors.answers import DRAWER_ACTS
 from graphlab.evaluation.words.check import check
 from graphlab.evaluation.words.op_words import op_words
@@ -82,15 +82,24 @@ def answer_open(request: Message, progress: Progress) -> Message:
         examples, _session.problem = {}, str(error)
     graphs = {}
     for name, live in opened.live.items():
-        rows = data_rows(opened.source, live, spec, request["data"])
+        rows, problem = _rows_of(live, request["data"])
         _session.places[name] = places_of(live, rows, examples)
         graphs[name] = {
             "fields": form_json(fields_of(_session.places[name])),
-            "problem": _session.problem,
+            "problem": "\n".join(filter(None, (_session.problem, problem))),
             "has_training": has_training(opened, name),
             "weights": own_weights(opened, live),
         }
     return {"graphs": graphs, "refusals": {name: opened.why_not(name) for name in opened.graphs if name not in graphs}}
+
+
+def _rows_of(live: LiveGraph, data: str | None) -> tuple[list[Row], str]:
+    """The rows of the data for a graph, or a sentence that says why the named data folder has none."""
+    source = _session.source
+    try:
+        return data_rows(source.source, live, source.spec, data), ""
+    except GraphlabError as error:
+        return [], f"The data is not used: {error}"
 
 
 def answer_evaluate(request: Message, progress: Progress) -> Message:
@@ -104,6 +113,11 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     if not isinstance(evaluation, Evaluation):
         return {"errors": evaluation}
     values = evaluation.values
+    places = _session.places[request["graph"]]
+    if values.causes and live.graph.kind in ("forward", "train_step"):
+        sentences = unequal_batches(places, values.arguments)
+        if sentences:
+            return {"errors": sentences}
     module = _session.source.source.module
     names = class_names_to_show(module) if module is not None else ()
     outputs = read_outputs(values, names, base=base.values if base is not None else None)
@@ -193,7 +207,7 @@ def answer_words(request: Message, _progress: Progress) -> Message:
     values = evaluation.values_at(op_id)
     words = op_words(values, op_id, _iterations(request), None if weight is None else tuple(weight))
     hidden = "; ".join(map(hidden_words, evaluation.mode.hidden.get(op_id, ())))
-    return {**words_json(words), "note": f"In training mode, this op {hidden}." if hidden else ""}
+    return {**words_json(replace(words, note=f"In training mode, this op {hidden}." if hidden else ""))}
 
 
 def answer_check(request: Message, progress: Progress) -> Message:

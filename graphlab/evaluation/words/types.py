@@ -79,7 +79,7 @@ class OpWords:
     output number that is written out. `readers` are the ops that give an input, a variable or a shared tensor its
     gradient at that position, `more_readers` how many others there are, and `total` is the sum. `upstream`
     says what G is in the rules. `problem` says why there is no chain rule. `update` is there for a variable that a
-    train step changes.
+    train step changes. `note` is what else there is to know in this evaluation.
     """
 
     op: str
@@ -99,6 +99,7 @@ class OpWords:
     inputs: tuple[InputWords, ...]
     problem: str
     update: UpdateWords | None
+    note: str = ""
 
 
 @dataclass(frozen=True)

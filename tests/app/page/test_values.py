@@ -124,7 +124,7 @@ def test_the_gradient_of_each_input_is_written_out_and_checked(page: Page, value
     page.get_by_role("button", name="See Mul").click()
     expect(page.locator(".op-words h3")).to_contain_text("Mul")
     assert "9 × 4 = 36" in formulas(page)
-    expect(page.locator(".words-step")).to_have_text(re.compile(r"step \d of \d"))
+    expect(page.locator(".words-step")).to_have_text(re.compile(r"op \d of \d"))
     assert "∂output/∂y = 1·1 + 9·1 = 10" in formulas(page)
     expect(page.locator(".op-words")).to_contain_text("through AddV2 and Mul")
 

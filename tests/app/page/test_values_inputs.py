@@ -20,6 +20,7 @@ from tests.support.places import ASSETS
 
 pytestmark = pytest.mark.browser
 
+PROBLEM = "The data is not used: no such data folder: '/none'"
 PHONE = {"width": 360, "height": 780}
 X = InputField("x", "x", "float32", (), "number", ("number", "random"), InputSetting("number", "3"), "3")
 X = replace(X, minimum=-10, maximum=10, step=0.1)
@@ -28,6 +29,7 @@ WAYS = ("row", "drawing", "image", "npy", "random")
 IMAGE = InputField("image", "image", "float32", (None, 28, 28, 1), "rows", WAYS, InputSetting("row"), "", ROWS)
 GRID = InputField("g", "g", "float32", (None,), "grid", ("grid", "npy", "random"), InputSetting("grid", ["1", "2"]), "")
 OPEN = InputField("o", "o", "float32", (None, None, 16), "random", ("npy", "random"), InputSetting("random"), "")
+OPEN = replace(OPEN, sizes=(1, 4, 16), setting=InputSetting("random", sizes=(1, 4, 16)))
 FORMS = {"numbers": [X, replace(X, name="y", label="y", setting=InputSetting("number", "4"))], "image": [IMAGE]}
 FORMS |= {"grid": [GRID], "open": [OPEN]}
 SHEETS = sorted(path for path in (ASSETS / "styles").rglob("*.css") if path.name not in ("offline.css", "early.css"))
@@ -73,7 +75,14 @@ def form_of(fields: list[InputField]) -> JsonObject:
     target = {"id": "output", "label": "output", "count": None}
     weights = [{"id": "", "label": "as built"}, {"id": "run/3", "label": "run 14:02, epoch 3"}]
     fields_json = [field.to_json() for field in fields]
-    return {"graph": "g", "fields": fields_json, "targets": [target], "weights": weights, "has_training": True}
+    return {
+        "graph": "g",
+        "fields": fields_json,
+        "targets": [target],
+        "weights": weights,
+        "has_training": True,
+        "problem": PROBLEM,
+    }
 
 
 def show(page: Page, app: App, graph: str) -> None:
@@ -136,6 +145,19 @@ def test_the_keys_of_a_slider_move_by_its_step(page: Page, app: App) -> None:
     expect(x_of(page)).to_have_value("2.1")
 
 
+def test_a_slider_fits_the_typed_number_again_and_keeps_its_ends_while_it_moves(page: Page, app: App) -> None:
+    show(page, app, "numbers")
+    slider = page.get_by_role("slider", name="x, slider")
+    x_of(page).fill("1e30")
+    expect(slider).to_have_attribute("max", "1e+30")
+    x_of(page).fill("250")
+    expect(slider).to_have_attribute("max", "1000")
+    slider.fill("3")
+    expect(slider).to_have_attribute("max", "1000")
+    x_of(page).fill("3")
+    expect(slider).to_have_attribute("max", "10")
+
+
 def test_a_wrong_number_is_said_at_its_field_and_nothing_is_lost(page: Page, app: App) -> None:
     show(page, app, "numbers")
     x_of(page).fill("abc")
@@ -152,7 +174,7 @@ def test_what_is_typed_stays_when_the_graph_changes_or_is_traced_again(page: Pag
     show(page, app, "numbers")
     x_of(page).fill("5")
     go(page, "grid")
-    expect(page.get_by_role("textbox", name="g, position 0")).to_be_visible()
+    expect(page.get_by_role("textbox", name="g, element 0")).to_be_visible()
     go(page, "numbers")
     expect(x_of(page)).to_have_value("5")
     go(page, "numbers", ready="2")
@@ -183,7 +205,7 @@ def test_new_weights_are_offered_and_what_is_set_stays(page: Page, app: App) -> 
     labels = {"": "as built", "run/4": "epoch 4", "run/3": "epoch 3"}
     page.evaluate("now => (test.weights = now)", [{"id": name, "label": label} for name, label in labels.items()])
     go(page, "grid")
-    expect(page.get_by_role("textbox", name="g, position 0")).to_be_visible()
+    expect(page.get_by_role("textbox", name="g, element 0")).to_be_visible()
     go(page, "numbers")
     expect(weights.locator("option")).to_have_text([*labels.values()])
     expect(weights).to_have_value("run/3")
@@ -197,6 +219,24 @@ def test_weights_that_were_deleted_are_those_as_built_again(page: Page, app: App
     page.evaluate("test.weights = [{ id: '', label: 'as built, untrained' }]; test.renew()")
     page.wait_for_function("test.evaluated.at(-1).weights === ''")
     expect(page.locator(".values-only")).to_have_text("as built, untrained")
+
+
+def test_what_is_wrong_with_the_data_is_said_above_the_inputs(page: Page, app: App) -> None:
+    show(page, app, "numbers")
+    expect(page.locator(".values-inputs > .values-problem")).to_have_text(PROBLEM)
+
+
+def test_a_wrong_seed_of_training_mode_is_a_sentence_and_not_used(page: Page, app: App) -> None:
+    show(page, app, "numbers")
+    page.get_by_role("radiogroup", name="Mode").get_by_text("Training", exact=True).click()
+    seed = page.get_by_label("Seed for dropout and other random ops")
+    seed.fill("11")
+    page.wait_for_function("test.evaluated.at(-1).seed === 11")
+    seed.fill("99999999999999")
+    expect(page.locator(".values-model .values-problem")).to_contain_text("from 0 to 4,294,967,295")
+    assert last(page)["seed"] == 11
+    seed.fill("12")
+    expect(page.locator(".values-model .values-problem")).to_be_hidden()
 
 
 def test_gradients_are_those_of_a_number_that_is_chosen(page: Page, app: App) -> None:
@@ -286,6 +326,7 @@ def test_an_image_of_another_size_is_resized_as_chosen(page: Page, app: App) -> 
     upload = page.locator(".values-upload input[type=file]")
     upload.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": stream.getvalue()})
     expect(page.locator(".values-resize")).to_contain_text("The image is 64 × 48, and the input 28 × 28. Resize it:")
+    expect(page.get_by_role("group", name="image", exact=True).locator("[role=alert]")).to_be_empty()
     assert last(page)["settings"]["image"]["kind"] == "row"
     page.get_by_label("Fit with borders").check()
     page.wait_for_function("test.evaluated.at(-1).settings.image.resize === 'pad'")
@@ -311,7 +352,7 @@ def test_a_grid_grows_and_takes_what_is_pasted(page: Page, app: App) -> None:
     show(page, app, "grid")
     page.get_by_role("button", name="Add a number to g").click()
     page.wait_for_function("test.evaluated.at(-1).settings.g.value.length === 3")
-    page.get_by_role("textbox", name="g, position 1").evaluate("""cell => {
+    page.get_by_role("textbox", name="g, element 1").evaluate("""cell => {
         const clipboardData = new DataTransfer();
         clipboardData.setData("text", "[7, 8, 9]");
         cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
@@ -319,14 +360,22 @@ def test_a_grid_grows_and_takes_what_is_pasted(page: Page, app: App) -> None:
     page.wait_for_function("test.evaluated.at(-1).settings.g.value.join() === '1,7,8,9'")
 
 
-def test_unknown_sizes_are_asked_for(page: Page, app: App) -> None:
+def test_unknown_sizes_have_first_ones_and_can_be_edited(page: Page, app: App) -> None:
     show(page, app, "open")
+    expect(page.get_by_role("textbox", name="o, batch size")).to_have_value("1")
+    expect(page.get_by_role("textbox", name="o, size of axis 1")).to_have_value("4")
     page.get_by_role("textbox", name="o, size of axis 1").fill("5")
     page.wait_for_function("String(test.evaluated.at(-1).settings.o.sizes) === '1,5,16'")
     page.get_by_role("textbox", name="o, size of axis 1").fill("many")
     expect(page.get_by_role("group", name="o").get_by_role("alert")).to_have_text(
         "many is not a size: write a whole number from 1"
     )
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
+    page.get_by_role("textbox", name="o, size of axis 1").fill("5")
+    page.get_by_role("textbox", name="o, seed").fill("99999999999999")
+    expect(page.get_by_role("group", name="o").get_by_role("alert")).to_contain_text("from 0 to 4,294,967,295")
+    expect(page.get_by_role("textbox", name="o, seed")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("[aria-invalid=true]")).to_have_count(1)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -47,15 +47,15 @@ export function createField(field, onSetting) {
 
   /** @param {SettingKind} way */
   function partOf(way) {
-    parts[way] ??= WAYS[way].make(field, (text = "") => changed(way, text));
+    parts[way] ??= WAYS[way].make(field, (text = "", wrong) => changed(way, text, wrong));
     return parts[way];
   }
 
-  /** @param {SettingKind} way @param {string} text */
-  function changed(way, text) {
+  /** @param {SettingKind} way @param {string} text @param {HTMLElement} [wrong] the only field that it is about */
+  function changed(way, text, wrong) {
     const next = partOf(way).setting();
     complaint = text;
-    say(text);
+    say(text, wrong);
     if (text || !next) return;
     setting = next;
     onSetting(setting);
@@ -77,13 +77,14 @@ export function createField(field, onSetting) {
     chooser.mark(way);
   }
 
-  /** @param {string} text */
-  function say(text) {
+  /** @param {string} text @param {HTMLElement} [wrong] */
+  function say(text, wrong) {
     problem.textContent = text;
     for (const part of place.querySelectorAll("input[type=text], textarea")) {
-      if (text) part.setAttribute("aria-describedby", problem.id);
+      const isWrong = text !== "" && (!wrong || part === wrong);
+      if (isWrong) part.setAttribute("aria-describedby", problem.id);
       else part.removeAttribute("aria-describedby");
-      part.setAttribute("aria-invalid", String(text !== ""));
+      part.setAttribute("aria-invalid", String(isWrong));
     }
   }
 

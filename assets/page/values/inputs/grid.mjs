@@ -29,7 +29,7 @@ export function createGrid(field, changed) {
 
   /** @param {string} text @param {number} i @param {number} j */
   function makeCell(text, i, j) {
-    const label = isVector ? `${field.label}, position ${j}` : `${field.label}, row ${i}, column ${j}`;
+    const label = isVector ? `${field.label}, element ${j}` : `${field.label}, row ${i}, column ${j}`;
     const cell = make("input", { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": label });
     cell.value = text;
     cell.dataset.place = `${i},${j}`;

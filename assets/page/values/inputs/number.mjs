@@ -23,12 +23,18 @@ function createRange(field, changed) {
   const element = make("div", { class: "values-number-line" });
   const slider = field.step == null ? null : make("input", { type: "range", class: "values-slider", step: "any" });
   const isWhole = /^u?int/.test(field.dtype);
-  let range = { minimum: field.minimum ?? 0, maximum: field.maximum ?? 1, step: field.step ?? 1, isWhole };
+  const first = { minimum: field.minimum ?? 0, maximum: field.maximum ?? 1, step: field.step ?? 1, isWhole };
+  let range = first;
+
+  /** A typed number has the range that fits it; while the slider moves, its ends stay. */
+  function fitRange() {
+    range = widened(first, typedNumber(text.value));
+    placeSlider();
+  }
 
   function placeSlider() {
     if (!slider) return;
     const value = typedNumber(text.value);
-    range = widened(range, value);
     slider.min = String(range.minimum);
     slider.max = String(range.maximum);
     if (Number.isFinite(value)) slider.value = String(value);
@@ -38,7 +44,7 @@ function createRange(field, changed) {
   }
 
   text.addEventListener("input", () => {
-    placeSlider();
+    fitRange();
     changed();
   });
   if (slider) {
@@ -56,7 +62,7 @@ function createRange(field, changed) {
     element,
     put(setting) {
       text.value = String(setting.value ?? "");
-      placeSlider();
+      fitRange();
     },
     setting: () => ({ kind: "number", value: text.value }),
     focus: () => text.focus(),

@@ -1,27 +1,23 @@
 /** Random numbers with a seed, and the sizes that the input leaves open; and the source's own example. */
 
 import { make, makeButton } from "../../../graph_view/dom.mjs";
+import { seedProblem } from "./seeds.mjs";
 import { createSizes } from "./sizes.mjs";
 
 /** @import { InputField, WayPart } from "../input_types.mjs" */
 
 const USUAL_SEED = 7;
-const LARGEST_SEED = 2 ** 32 - 1;
 
-/** @param {InputField} field @param {(problem?: string) => void} changed @returns {WayPart} */
+/** @param {InputField} field @param {(problem?: string, wrong?: HTMLElement) => void} changed @returns {WayPart} */
 export function createRandom(field, changed) {
   const seed = make("input", { type: "text", inputmode: "numeric", autocomplete: "off", "aria-label": `${field.label}, seed` });
   const hasSizes = !field.shape || field.shape.includes(null);
-  const sizes = hasSizes ? createSizes(field.label, field.shape, check) : null;
-
-  function problem() {
-    const text = seed.value.trim();
-    const isSeed = /^\d+$/.test(text) && Number(text) <= LARGEST_SEED;
-    return isSeed ? (sizes?.typed().problem ?? "") : `${text || "an empty field"} is not a seed: write a whole number from 0`;
-  }
+  const sizes = hasSizes ? createSizes(field, check) : null;
 
   function check() {
-    changed(problem());
+    const problem = seedProblem(seed.value);
+    if (problem) changed(problem, seed);
+    else changed(sizes?.typed().problem, sizes?.wrong());
   }
 
   seed.addEventListener("input", check);

@@ -3,6 +3,7 @@
 /** @typedef {{minimum: number, maximum: number, step: number, isWhole: boolean}} SliderRange whole numbers have step 1 */
 
 const GROWTH = 10;
+const DIGITS = 12;
 const STEPS = 100; // at least, from end to end
 
 /**
@@ -13,13 +14,16 @@ export function widened(range, value) {
   if (!Number.isFinite(value) || range.maximum <= range.minimum) return range;
   let { minimum, maximum } = range;
   while (value < minimum || value > maximum) {
-    if (value > maximum) maximum = maximum > 0 ? maximum * GROWTH : 1;
-    if (value < minimum) minimum = minimum < 0 ? minimum * GROWTH : -1;
+    if (value > maximum) maximum = maximum > 0 ? tenfold(maximum) : 1;
+    if (value < minimum) minimum = minimum < 0 ? tenfold(minimum) : -1;
   }
   const isAsBefore = minimum === range.minimum && maximum === range.maximum;
   const step = range.isWhole || isAsBefore ? range.step : 10 ** Math.floor(Math.log10((maximum - minimum) / STEPS));
   return { ...range, minimum, maximum, step };
 }
+
+/** Without the error that many products would add up. @param {number} end */
+const tenfold = (end) => Number((end * GROWTH).toPrecision(DIGITS));
 
 /**
  * The step of a slider next to a number, without the digits that binary fractions add: 0.3, not 0.30000000000000004.

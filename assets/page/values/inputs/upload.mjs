@@ -24,6 +24,7 @@ export function createUpload(field, changed) {
   const preview = make("img", { class: "values-preview", alt: "" });
   const levels = createLevels(field, () => changed());
   let chosen = { data: "", file: "", width: 0, height: 0 };
+  let differs = false; // the size of the image from that of the input
   resize.hidden = preview.hidden = true;
 
   const picker = createFilePicker("Choose an image", `${field.label}, image file`, "image/*", async (file) => {
@@ -36,10 +37,10 @@ export function createUpload(field, changed) {
     preview.src = URL.createObjectURL(file);
     preview.hidden = false;
     chosen = read;
-    const differs = read.width > 0 && ((width || read.width) !== read.width || (height || read.height) !== read.height);
+    differs = read.width > 0 && ((width || read.width) !== read.width || (height || read.height) !== read.height);
     resize.hidden = !differs;
     offer.textContent = `The image is ${read.width} × ${read.height}, and the input ${width || read.width} × ${height || read.height}. Resize it:`;
-    changed(differs && !way() ? "Choose how to resize the image" : "");
+    changed();
   });
   const way = () => ways.find((one) => one.radio.checked)?.way ?? "";
   resize.addEventListener("change", () => changed());
@@ -51,7 +52,7 @@ export function createUpload(field, changed) {
       if (chosen.file) picker.say(chosen.file);
     },
     setting: () => {
-      if (!chosen.file) return null;
+      if (!chosen.file || (differs && !way())) return null;
       const [darkest, brightest] = levels.chosen();
       return { kind: "image", data: chosen.data, file: chosen.file, resize: way(), darkest, brightest };
     },

@@ -40,8 +40,8 @@ class RunOrder:
         shared = _count_equal(self._loops(op_id), self._loops(now_id))
         wanted = iterations[:shared]
         index = min(index, bisect_right(positions, wanted, key=lambda position: self.runs[position][1][:shared]))
-        found = positions[index - 1] if index else None
-        return found if found is not None and self.runs[found][1][:shared] == wanted else None
+        last = positions[index - 1] if index else None
+        return last if last is not None and self.runs[last][1][:shared] == wanted else None
 
     def has_run(self, op_id: str, iterations: Sequence[int] | None) -> bool:
         """Whether an op ran in these iterations (None: in any)."""

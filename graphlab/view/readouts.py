@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from graphlab.graph import Tensor
+from graphlab.graph import Graph, Tensor
 from graphlab.view.fold import Folded, once
 from graphlab.view.labels import kind_of
 from graphlab.view.nest import nest_of
@@ -77,11 +77,13 @@ def _op_output(folded: Folded, op_id: str) -> ShownOutput | None:
 def _group_outputs(folded: Folded) -> Mapping[str, ShownOutput]:
     """For each group, the last of the outputs that leave it; for a group that hands on nothing, its last output.
 
-    Of a loop and its body, one that is no counter: real numbers rather than whole ones.
+    Of a loop and its body, one that is not a counter: real numbers rather than whole ones. A loop's variable is taken
+    from the condition, which also has it after the last iteration.
     """
     nest = nest_of(folded)
     in_loops = {body.group for body in folded.graph.facts.bodies if body.role in LOOP_ROLES}
     in_loops |= {group_id for group_id, group in folded.groups.items() if group.kind == "loop"}
+    in_condition = variables_in_conditions(folded.graph)
     last: dict[str, tuple[tuple[bool, bool, int], ShownOutput]] = {}
     leaving: dict[str, int] = {}
     for wire in folded.wires:
@@ -100,5 +102,16 @@ def _group_outputs(folded: Folded) -> Mapping[str, ShownOutput]:
             is_number = group_id in in_loops and own.tensor.dtype.startswith(("float", "bfloat"))
             rank = (depth >= shared, is_number, nest.places[op_id])
             if group_id not in last or rank > last[group_id][0]:
-                last[group_id] = (rank, own)
+                last[group_id] = (rank, replace(own, op_id=in_condition.get(op_id, op_id)))
     return {group_id: output for group_id, (_, output) in last.items()}
+
+
+def variables_in_conditions(graph: Graph) -> Mapping[str, str]:
+    """For each variable of a loop's body, the op that has its value in the loop's condition."""
+    args = {(body.call, body.role): body.args for body in graph.facts.bodies}
+    return {
+        arg: in_condition
+        for (call, role), own in args.items()
+        if role == "body"
+        for arg, in_condition in zip(own, args.get((call, "condition"), ()), strict=False)
+    }

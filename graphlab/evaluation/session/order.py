@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graphlab.graph import Body, Graph
-
-LOOP_ROLES = ("condition", "body")
+from graphlab.view.readouts import LOOP_ROLES, variables_in_conditions
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +39,8 @@ class RunOrder:
         shared = _count_equal(self._loops(op_id), self._loops(now_id))
         wanted = iterations[:shared]
         index = min(index, bisect_right(positions, wanted, key=lambda position: self.runs[position][1][:shared]))
-        found = positions[index - 1] if index else None
-        return found if found is not None and self.runs[found][1][:shared] == wanted else None
+        last = positions[index - 1] if index else None
+        return last if last is not None and self.runs[last][1][:shared] == wanted else None
 
     def has_run(self, op_id: str, iterations: Sequence[int] | None) -> bool:
         """Whether an op ran in these iterations (None: in any)."""
@@ -78,13 +77,7 @@ class RunOrder:
 
     @cached_property
     def _in_condition(self) -> Mapping[str, str]:
-        """For each variable of a loop's body, the same variable in the loop's condition."""
-        loops: dict[str, dict[str, Body]] = defaultdict(dict)
-        for body in self.graph.facts.bodies:
-            if body.role in LOOP_ROLES:
-                loops[body.call][body.role] = body
-        pairs = [(by_role["body"].args, by_role["condition"].args) for by_role in loops.values() if len(by_role) == 2]
-        return {arg: in_condition for args, others in pairs for arg, in_condition in zip(args, others, strict=False)}
+        return variables_in_conditions(self.graph)
 
 
 def _count_equal(first: Sequence[str], second: Sequence[str]) -> int:

@@ -12,6 +12,7 @@ from graphlab.evaluation.words.case import Position
 from graphlab.evaluation.words.expressions import Expression, name, number
 from graphlab.graph import Graph
 from graphlab.graph.types import display_name
+from graphlab.view.readouts import variables_in_conditions
 
 ARGUMENTS = ("Placeholder", "PlaceholderWithDefault")
 READS = "ReadVariableOp"
@@ -86,8 +87,11 @@ def short_title(graph: Graph, op_id: str) -> str:
     op = graph.op(op_id)
     if op.type == READS and op.inputs:
         return short_title(graph, op.inputs[0][0])
-    if op_id in graph.facts.names:
-        return graph.facts.names[op_id]
+    names = graph.facts.names
+    if op.type in ARGUMENTS and op_id not in names:  # a loop's variable has its name in the loop's body
+        op_id = next((own for own, other in variables_in_conditions(graph).items() if other == op_id), op_id)
+    if op_id in names:
+        return names[op_id]
     return display_name(op) if op.variable or op.type in ARGUMENTS else op.type
 
 

@@ -6,10 +6,21 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.app.page.test_values import choose_part, field, formulas, says, show
-from tests.support.app_driver import DENSE, MNIST, App, box, opened, selection, start_app, wait_until
+from tests.support.app_driver import (
+    DENSE,
+    MNIST,
+    App,
+    box,
+    open_graph,
+    opened,
+    selection,
+    start_app,
+    wait_until,
+    watch,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.tf]
 
@@ -49,6 +60,11 @@ SLOTS = """
     Object.fromEntries((window.graphlab.modules["page/values/client"].viewNow().overlays
         .find(({ name }) => name === "player")?.marks ?? []).map(({ box, slots }) => [box, slots[0][0]]))
 """
+COVERED = """all => all.filter((it) => {
+    const { left, top, right, bottom } = it.getBoundingClientRect();
+    const ends = [[left + 1, (top + bottom) / 2], [right - 1, (top + bottom) / 2]];
+    return ends.some(([x, y]) => !it.contains(document.elementFromPoint(x, y)));
+}).map((it) => it.title || it.className)"""
 LEGEND = """
     window.graphlab.modules["page/values/client"].viewNow().overlays
         .find(({ name }) => name === "values").legend.entries.map(({ name, count }) => [name, count])
@@ -253,3 +269,26 @@ def test_nan_is_said_on_every_box_that_has_it_and_counted(page: Page, values_app
     says(page, "cond/then/Exp", "float32[]")
     assert page.evaluate(LEGEND) == [["NaN or infinite", 4]]
     expect(page.locator(".values-result")).to_have_text("NaN")
+
+
+@pytest.mark.parametrize(("width", "height", "has_panel"), [(1024, 768, True), (390, 844, False), (360, 700, False)])
+def test_every_control_is_in_reach_in_a_small_window(
+    browser: Browser, values_app: App, width: int, height: int, has_panel: bool
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=True)
+    problems = watch(context)
+    page = context.new_page()
+    open_graph(page, values_app.address(QUADRATIC, values="1"))
+    expect(page.locator(".player")).to_be_visible(timeout=120_000)
+    if has_panel:
+        page.locator("#panel-toggle").click()
+        expect(page.locator("#panel")).to_be_in_viewport(ratio=1)
+    page.get_by_role("combobox", name="Step by").select_option("box")
+    page.get_by_role("combobox", name="Speed").select_option("2")
+    page.get_by_role("slider", name="Step").click()
+    expect(words(page)).to_have_text(re.compile("box [23] of 4"))
+    press(page, "Step forward")
+    covered = page.locator(".player > *").evaluate_all(COVERED)
+    context.close()
+    assert covered == []
+    assert problems == []

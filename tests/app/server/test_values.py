@@ -231,6 +231,12 @@ def test_in_a_step_of_a_loop_boxes_show_its_iteration_forward_and_back(ask, over
     assert shown["while/body/add"] == ["3", "4"]
     assert shown["Identity"] == ["15", "1"]
 
+    assert readouts_of(overlays_at("count", id=evaluation["id"], open_groups=[]))["while/"] == ["15", "1"]
+    closed = overlays_at("count", id=evaluation["id"], open_groups=[], now=first[1], time=first[2], back=10**9)
+    assert readouts_of(closed)["while/"] == ["1"], "the loop's variable in iteration 1"
+    words = ask("words", "count", evaluation=evaluation["id"], op="while/", iterations=[4])
+    assert words["value"]["text"] == "x = 15"
+
 
 def test_an_op_that_fails_says_why_and_what_came_before_is_shown(ask):
     settings = {"v": {"kind": "grid", "value": ["2", "3"]}}

@@ -65,6 +65,10 @@ READOUT_RADIUS_PX: int = _SHARED["READOUT_RADIUS_PX"]  # of the corners of a num
 READOUT_NUMBER_PX: int = _SHARED["READOUT_NUMBER_PX"]  # the least width of a number's ground
 READOUT_RANGE_PX: int = _SHARED["READOUT_RANGE_PX"]  # of a histogram's width with its range beside it
 READOUT_TEXT_PX: int = _SHARED["READOUT_TEXT_PX"]  # height of the line below a picture
+READOUT_TEXT_GAP_PX: int = _SHARED["READOUT_TEXT_GAP_PX"]  # between shades or bars and the text beside them
+READOUT_TEXT_SHARE: float = _SHARED["READOUT_TEXT_SHARE"]  # the most of a readout's width for that text
+CHIP_WORDLESS_PX: int = _SHARED["CHIP_WORDLESS_PX"]  # part of a number's chip that the number leaves free
+CHIP_ASIDE_PX: int = _SHARED["CHIP_ASIDE_PX"]  # by which a chip is wider than its number
 
 # Colours: dashes and gaps in px, () is solid. Patterns tell families apart without colours.
 BAR_DASHES: dict[str, tuple[float, ...]] = {family: tuple(px) for family, px in _SHARED["BAR_DASHES"].items()}

@@ -12,13 +12,9 @@ import constants from "../../shared_constants.json" with { type: "json" };
  */
 
 const {
-  LONE_WORDS_DOWN_PX, READOUT_BELOW_PX, READOUT_GAP_PX, READOUT_LINE_PX, READOUT_NUMBER_PX, READOUT_PICTURE_PX,
-  READOUT_RADIUS_PX, READOUT_RANGE_PX, READOUT_SIDE_PX, READOUT_TEXT_PX,
+  CHIP_ASIDE_PX, CHIP_WORDLESS_PX, LONE_WORDS_DOWN_PX, READOUT_BELOW_PX, READOUT_GAP_PX, READOUT_LINE_PX, READOUT_NUMBER_PX, READOUT_PICTURE_PX,
+  READOUT_RADIUS_PX, READOUT_RANGE_PX, READOUT_SIDE_PX, READOUT_TEXT_GAP_PX, READOUT_TEXT_PX, READOUT_TEXT_SHARE,
 } = constants;
-const CHIP_WORDLESS_PX = 8;
-const CHIP_ASIDE_PX = 12;
-const MOST_TEXT = 0.6; // of the width of a histogram
-const TEXT_GAP_PX = 4;
 /** @type {Record<string, string>} */
 const SIGNS = { value: "", gradient: "∂ ", difference: "Δ " };
 
@@ -174,8 +170,8 @@ function drawStrip(ctx, theme, state, room, readout) {
 function drawHistogram(ctx, theme, state, area, readout) {
   const levels = readout.levels ?? [];
   ctx.font = theme.smallFont;
-  const [text] = fitNumbers(ctx, [textsOf(readout)], area.w * MOST_TEXT - TEXT_GAP_PX);
-  const textWidth = area.w < READOUT_RANGE_PX ? 0 : ctx.measureText(text).width + TEXT_GAP_PX;
+  const [text] = fitNumbers(ctx, [textsOf(readout)], area.w * READOUT_TEXT_SHARE - READOUT_TEXT_GAP_PX);
+  const textWidth = area.w < READOUT_RANGE_PX ? 0 : ctx.measureText(text).width + READOUT_TEXT_GAP_PX;
   const wide = area.w - textWidth;
   const bars = { ...area, w: wide };
   ctx.fillStyle = theme.shadeGround;
@@ -191,7 +187,7 @@ function drawHistogram(ctx, theme, state, area, readout) {
   ctx.textAlign = "left";
   ctx.textBaseline = "middle";
   ctx.fillStyle = readout.bad ? theme.error : theme.inkSoft;
-  ctx.fillText(text, bars.x + bars.w + TEXT_GAP_PX, area.y + area.h / 2 + LONE_WORDS_DOWN_PX);
+  ctx.fillText(text, bars.x + bars.w + READOUT_TEXT_GAP_PX, area.y + area.h / 2 + LONE_WORDS_DOWN_PX);
 }
 
 /** @param {CanvasRenderingContext2D} ctx @param {Theme} theme @param {Rect} area @param {Readout} readout */

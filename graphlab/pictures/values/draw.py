@@ -15,6 +15,8 @@ from graphlab.pictures.shapes import Bitmap, Font, Paint, Rect, Shape, Words
 from graphlab.pictures.theme import Theme
 from graphlab.pictures.words import Measure, fit_numbers
 from graphlab.shared_constants import (
+    CHIP_ASIDE_PX,
+    CHIP_WORDLESS_PX,
     LONE_WORDS_DOWN_PX,
     READOUT_BELOW_PX,
     READOUT_GAP_PX,
@@ -23,17 +25,15 @@ from graphlab.shared_constants import (
     READOUT_RADIUS_PX,
     READOUT_RANGE_PX,
     READOUT_SIDE_PX,
+    READOUT_TEXT_GAP_PX,
     READOUT_TEXT_PX,
+    READOUT_TEXT_SHARE,
     SMALL_FONT_PX,
 )
 
 SIGNS = {"gradient": "∂ ", "difference": "Δ "}
 SMALL_FONT = Font(SMALL_FONT_PX)
 MONO_FONT = Font(SMALL_FONT_PX, mono=True)
-CHIP_WORDLESS_PX = 8
-CHIP_ASIDE_PX = 12
-MOST_TEXT = 0.6  # of that width
-TEXT_GAP_PX = 4
 BAD_PX = 1.5
 FRAME_PX = 0.6
 HEADER_BEFORE = 16  # bytes of a PNG before its width
@@ -124,9 +124,9 @@ def _strip(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iter
 
 
 def _histogram(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> Iterator[Shape]:
-    widest = area.width_px * MOST_TEXT - TEXT_GAP_PX
+    widest = area.width_px * READOUT_TEXT_SHARE - READOUT_TEXT_GAP_PX
     [text] = fit_numbers([readout_texts(readout)], SMALL_FONT, widest, measure)
-    room = 0 if area.width_px < READOUT_RANGE_PX else measure(text, SMALL_FONT) + TEXT_GAP_PX
+    room = 0 if area.width_px < READOUT_RANGE_PX else measure(text, SMALL_FONT) + READOUT_TEXT_GAP_PX
     bars = replace(area, width_px=area.width_px - room)
     yield replace(bars, paint=Paint(fill=theme["shade-ground"]))
     paint = Paint(fill=theme["above" if readout.of == "value" else "below"])
@@ -139,7 +139,7 @@ def _histogram(theme: Theme, area: Rect, readout: Readout, measure: Measure) -> 
     yield _frame(theme, bars, readout)
     if room:
         middle = area.y_px + area.height_px / 2 + LONE_WORDS_DOWN_PX
-        left = bars.x_px + bars.width_px + TEXT_GAP_PX
+        left = bars.x_px + bars.width_px + READOUT_TEXT_GAP_PX
         yield Words(text, left, middle, SMALL_FONT, _soft(theme, readout), "start")
 
 

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.tf
 
 keras = pytest.importorskip("keras")
 
+from graphlab.evaluation.model.mode import ModelMode  # noqa: E402
 from graphlab.evaluation.rules import Rules  # noqa: E402
 from graphlab.evaluation.session.evaluations import Evaluations, WantedReadout  # noqa: E402
 from tests.evaluation.words.live import live_values  # noqa: E402
@@ -24,8 +25,9 @@ def test_attention_is_a_map_for_each_head():
     live, values = live_values(model, np.random.default_rng(1).normal(size=(1, 6, 8)).astype(np.float32), gradient="")
     softmax = next(op.id for op in values.graph.ops() if op.type == "Softmax")
     evaluations = Evaluations()
+    mode = ModelMode(live, Rules())
     evaluation = evaluations.run(
-        live, "forward", values.arguments, gradient="", rules=Rules(), stop_file=None, progress=lambda _: None
+        mode, "forward", values.arguments, gradient="", stop_file=None, progress=lambda _: None
     )
 
     [[readout]] = evaluations.readouts(evaluation, [WantedReadout(softmax, 0, True)], show="value", step=None, back=0)

@@ -17,6 +17,7 @@ from graphlab.evaluation.eager import run_raw  # noqa: E402
 from graphlab.evaluation.evaluate import evaluate  # noqa: E402
 from graphlab.evaluation.inputs import arguments_for  # noqa: E402
 from graphlab.evaluation.limits.memory import LEAST_BYTES, limit_bytes, out_of_memory_words, usual_limit_bytes  # noqa: E402
+from graphlab.evaluation.model.mode import ModelMode  # noqa: E402
 from graphlab.evaluation.rules import Rules  # noqa: E402
 from graphlab.evaluation.session.evaluations import Evaluations  # noqa: E402
 from graphlab.loading.limits import limited_memory  # noqa: E402
@@ -74,7 +75,7 @@ def test_a_request_to_stop_is_seen_after_each_slow_op(monkeypatch, tmp_path):
     (tmp_path / "stop").touch()
     progress = []
     evaluation = Evaluations().run(
-        live, "f", [], gradient="", rules=Rules(), stop_file=tmp_path / "stop", progress=progress.append
+        ModelMode(live, Rules()), "f", [], gradient="", stop_file=tmp_path / "stop", progress=progress.append
     )
 
     assert evaluation.values.end == "stopped after 1 op; what was computed before is shown"

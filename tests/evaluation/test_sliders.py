@@ -17,7 +17,7 @@ from graphlab.evaluation.inputs import Argument  # noqa: E402
 from graphlab.evaluation.terminal.picture import answer_picture, answer_picture_readouts  # noqa: E402
 from graphlab.evaluation.terminal.sliders import moved, sliders_of  # noqa: E402
 
-QUADRATIC = {"source": "examples/quadratic.py:f", "arguments": [], "graph": "", "data": None, "seed": 7}
+QUADRATIC = "examples/quadratic.py:f"
 
 
 def argument(name, value, dtype="float32"):
@@ -26,6 +26,11 @@ def argument(name, value, dtype="float32"):
 
 def say_nothing(_words):
     pass
+
+
+def request_in(folder, source=QUADRATIC, *, inputs, gradient=""):
+    request = {"source": source, "arguments": [], "inputs": inputs, "graph": "", "gradient": gradient}
+    return {**request, "data": None, "seed": 7, "op_file": str(folder / "op")}
 
 
 def test_a_single_number_has_21_positions_around_it():
@@ -76,8 +81,8 @@ def test_moved_arguments_keep_their_dtypes():
     assert all(run[1] is arguments[1] for run in runs)
 
 
-def test_the_tables_hold_what_the_function_gives_at_each_position():
-    request = {**QUADRATIC, "inputs": ["x=3", "y=4"], "gradient": "output"}
+def test_the_tables_hold_what_the_function_gives_at_each_position(tmp_path):
+    request = request_in(tmp_path, inputs=["x=3", "y=4"], gradient="output")
     answer = answer_picture(request, say_nothing)
     wanted = [["Identity", 0, False], ["pow/y", 0, False], ["x", 0, False]]
     tables = answer_picture_readouts({"wanted": wanted, "sliders": True}, say_nothing)
@@ -94,8 +99,8 @@ def test_the_tables_hold_what_the_function_gives_at_each_position():
     assert positions[x_slider["at"] * 9 + y_slider["at"]] == (3.0, 4.0)
 
 
-def test_a_picture_without_sliders_has_one_position():
-    answer_picture({**QUADRATIC, "inputs": [], "gradient": ""}, say_nothing)
+def test_a_picture_without_sliders_has_one_position(tmp_path):
+    answer_picture(request_in(tmp_path, inputs=[]), say_nothing)
     tables = answer_picture_readouts({"wanted": [["Identity", 0, False]], "sliders": False}, say_nothing)
 
     assert (tables["sliders"], tables["places"], tables["note"]) == ([], [[0]], "")
@@ -105,8 +110,7 @@ def test_a_picture_without_sliders_has_one_position():
 def test_images_of_a_picture_have_few_colours(tmp_path):
     source = tmp_path / "image.py"
     source.write_text("import tensorflow as tf\nf = tf.function(lambda x: x + 1.0)\n")
-    request = {**QUADRATIC, "source": f"{source}:f", "inputs": ["x=float32[1,40,40,1]"], "gradient": ""}
-    answer = answer_picture(request, say_nothing)
+    answer = answer_picture(request_in(tmp_path, f"{source}:f", inputs=["x=float32[1,40,40,1]"]), say_nothing)
     tables = answer_picture_readouts({"wanted": [["Identity", 0, True]], "sliders": True}, say_nothing)
 
     ((readout,),) = tables["distinct"]

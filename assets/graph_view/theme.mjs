@@ -67,7 +67,12 @@ export function variableOf(slot) {
 export const LINK_DASHES = constants.LINK_DASHES;
 
 /** What links that are not plain data are called. @type {Record<string, string>} */
-export const LINK_NAMES = { shared: "shared weights", update: "variable update", control: "dependency without data" };
+export const LINK_NAMES = {
+  shared: "shared weights",
+  update: "variable update",
+  iteration: "next iteration",
+  control: "dependency without data",
+};
 
 /** @type {Record<string, string>} */
 export const FAMILY_NAMES = {

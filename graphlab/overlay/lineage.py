@@ -10,6 +10,7 @@ from graphlab.overlay.flow import Edge, Flow, flow_of, steps_from
 from graphlab.overlay.paths import NodePaths, shortest_paths
 from graphlab.overlay.types import Lifted, Mark, Overlay, Style
 from graphlab.view.fold import Folded
+from graphlab.view.links import CHANGES
 from graphlab.view.nest import members
 from graphlab.view.types import Link
 
@@ -188,7 +189,7 @@ def _link_side(lineage: Lineage, folded: Folded, link: Link) -> str:
 
 def _wire_sides(folded: Folded, lineage: Lineage, link: Link) -> Iterator[str]:
     for wire in link.wires:
-        edge = lineage.flow.edge(folded, wire, update=link.style == "update")
+        edge = lineage.flow.edge(folded, wire, update=link.style in CHANGES)
         if edge:
             yield lineage.side_of(edge)
 

@@ -26,6 +26,7 @@ STYLES_OF_LINKS = {
     "control": {"style": "dashed"},
     "shared": {"style": "dashed"},
     "update": {"style": "dashed", "constraint": "false"},  # does not move a variable below its update
+    "iteration": {"style": "dashed", "constraint": "false"},
 }
 
 Attributes = dict[str, str]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from graphlab.view.fold import Folded
 from graphlab.view.labels import title_of
-from graphlab.view.links import link_label
+from graphlab.view.links import CHANGES, link_label
 from graphlab.view.nest import ROOT, Bundle, Nest, Numbered, nest_of
 from graphlab.view.types import Box, Link, Open, Wire
 
@@ -78,7 +78,7 @@ def _stub(folded: Folded, stub_id: str, outer: str, carried: list[tuple[str, Wir
     is_incoming = stub_id.startswith(COMES_IN)
     styles = {style for style, _ in carried}
     tensor = link_label((wire for _, wire in carried), "data") or (
-        "new value" if "update" in styles else "control dependency"
+        "new value" if styles & CHANGES else "control dependency"
     )
     way = "input from outside this group" if is_incoming else "output to outside this group"
     return Box(

@@ -11,6 +11,7 @@ from graphlab.view.types import Wire
 MOST_ELEMENTS = 4  # tensors of an element that are written on a link; of more, the first ones
 FIRST_ELEMENTS = 2
 SHARED = "shared weights"
+CHANGES = frozenset({"update", "iteration"})  # the styles of links that bring a new value to where an earlier one was
 # The parts of a train step: they read the model's weights as tensors and do not share them.
 TRAINING = frozenset({"loss", "gradients", "optimizer", "update", "metrics"})
 
@@ -24,7 +25,7 @@ def styled_wires(folded: Folded) -> Iterator[tuple[str, Wire]]:
         else:
             yield ("data" if wire.tensor else "control"), wire
     for wire in folded.updates:
-        yield "update", wire
+        yield ("iteration" if folded.stands_for[wire.dst] in folded.carried else "update"), wire
 
 
 def _reads_own(folded: Folded, wire: Wire) -> bool:

@@ -67,8 +67,8 @@ class Wire:
 class Link:
     """All wires of one style from one box to another.
 
-    The styles are data, control, update (a write to a variable) and shared (the weights of a layer, read by another
-    layer or another call of the same layer).
+    The styles are data, control, update (a write to a variable), iteration (a loop's value for the next one) and shared
+    (the weights of a layer, read by another layer or another call of the same layer).
     """
 
     src: str

@@ -78,7 +78,7 @@ def test_the_outer_tensor_reaches_the_inner_op_and_the_result_comes_back():
     assert (("while/", "x"), ("while/body/", "Sum"), "data") in links
     assert (("while/", "x"), ("while/body/cond/then/double_sine/", "Sin"), "data") in links
     assert (("while/body/cond/then/double_sine/", "Mul"), ("while/body/cond/", "If"), "data") in links
-    assert (("while/body/cond/", "If"), ("while/", "x"), "update") in links
+    assert (("while/body/cond/", "If"), ("while/", "x"), "iteration") in links
     assert (("while/", "x"), ("", "output"), "data") in links
 
 
@@ -287,7 +287,7 @@ def test_a_value_that_a_loop_also_gathers_is_no_mere_count():
     (carried_x,) = [box.id for box in shown.boxes if box.title == "x" and box.subtitle.startswith("carried")]
     links = {(link.src, link.dst): link.style for link in shown.links}
     assert links["x", carried_x] == links[carried_x, softmax] == "data"
-    assert links[softmax, carried_x] == "update"
+    assert links[softmax, carried_x] == "iteration"
 
 
 def test_the_values_of_a_while_loop_have_the_names_of_its_bodys_parameters():

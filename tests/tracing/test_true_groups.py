@@ -9,6 +9,7 @@ from graphlab.graph.pieces import inferred_groups
 from graphlab.inspector.details import inspect
 from graphlab.inspector.parts import Prose
 from graphlab.view import children_of, default_open, fold_nothing, fold_quiet, view
+from graphlab.view.links import CHANGES
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
@@ -34,7 +35,7 @@ def on_cycles(folded, opened):
     shown = nx.DiGraph()
     for link in view(folded, opened).links:
         called = all(wire.src_port is None or wire.dst_port is None for wire in link.wires)
-        if link.style != "update" and not (called and {link.src, link.dst} & calls):
+        if link.style not in CHANGES and not (called and {link.src, link.dst} & calls):
             shown.add_edge(link.src, link.dst)
     cycles = [cycle for cycle in nx.strongly_connected_components(shown) if len(cycle) > 1]
     return sorted(inferred.intersection(*[set().union(*cycles)]))

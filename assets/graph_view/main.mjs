@@ -183,11 +183,15 @@ function markSelection(view) {
 
 /** Show the overlays that are on when their pictures have come; until then those before stay. @param {Mounted} view */
 function showLoaded(view) {
-  const { overlays = [] } = view.held.props;
+  const { held, parts } = view;
+  const { overlays = [] } = held.props;
   const loading = loadPictures(overlays);
-  const isCurrent = () => view.held.props.overlays === overlays;
-  if (!loading) showOverlays(view);
-  else void loading.then(() => (isCurrent() ? showOverlays(view) : view.parts.standout.redraw()));
+  if (!loading) return showOverlays(view);
+  void loading.then(() => {
+    if (held.props.overlays !== overlays) return parts.standout.redraw();
+    showOverlays(view);
+    parts.colours.explain(held.scene, held.props.selected ?? null);
+  });
 }
 
 /**

@@ -188,6 +188,7 @@ function showLoaded(view) {
   const loading = loadPictures(overlays);
   if (!loading) return showOverlays(view);
   void loading.then(() => {
+    if (!held.host.isConnected) return;
     if (held.props.overlays !== overlays) return parts.standout.redraw();
     showOverlays(view);
     parts.colours.explain(held.scene, held.props.selected ?? null);

@@ -10,7 +10,8 @@ import tensorflow as tf
 from graphlab.errors import SourceError, words_of
 from graphlab.evaluation.eager import is_trainable, kernel_words
 from graphlab.evaluation.inputs import Argument, tensor_words
-from graphlab.evaluation.interpreter import EndedEarly, Interpreter
+from graphlab.evaluation.interpreter import OUT_OF_MEMORY, EndedEarly, Interpreter
+from graphlab.evaluation.limits.memory import limit_bytes, ops_limited
 from graphlab.evaluation.op_runs import OpRuns
 from graphlab.evaluation.result import Values
 from graphlab.evaluation.rules import Rules
@@ -66,7 +67,11 @@ def evaluate(
     ]
     tensors = [interpreter.runs.order[index].outputs[0] for index in positions]
     try:
-        one_by_one = tape.gradient(number, tensors)
+        with ops_limited(limit_bytes()):
+            one_by_one = tape.gradient(number, tensors)
+    except OUT_OF_MEMORY:
+        end = "the gradients need more memory than this process may use; the values are shown without them"
+        return Values(live.graph, tuple(arguments), interpreter.runs, end=end, rules=rules)
     except Exception as error:  # an op's gradient is missing, or it fails
         raise SourceError(f"there are no gradients of {gradient!r}: {_why(error, interpreter.runs, live)}") from error
     gradients = {index: tensor for index, tensor in zip(positions, one_by_one, strict=True) if tensor is not None}

@@ -83,10 +83,11 @@ class Interpreter:
         if self.isolated and any(is_random(op.type) for site in self.live.sites.values() for op in site.function.ops):
             forget_kernels()
         captured = [self._captured(op_id, self._watched(one)) for op_id, one in captured_ops(self.live)]
-        with ops_limited(self._limit_bytes):
-            results = self._call(("", ""), [*map(self._watched, arguments), *captured], ())
-        LAST_OP.note("")
-        return results
+        try:
+            with ops_limited(self._limit_bytes):
+                return self._call(("", ""), [*map(self._watched, arguments), *captured], ())
+        finally:
+            LAST_OP.note("")
 
     def _captured(self, op_id: str, tensor: tf.Tensor) -> Value:
         """A captured value by the rules: a variable may have none, or begin with another one."""

@@ -66,13 +66,14 @@ def _compared(readout: OutputReadout, values: Values, base: Values) -> OutputRea
         return readout
     if before.shape != array.shape:
         return replace(readout, change=f"the base has {_sizes(before)}")
-    if array.dtype.kind in "SUOc":
+    if array.dtype.kind in "SUOcb" or readout.kind == "text":
         return replace(readout, change="as in the base" if np.array_equal(array, before) else "not as in the base")
     with np.errstate(invalid="ignore"):
         differences = (array.astype(np.float64) - before.astype(np.float64)).reshape(-1)
     if readout.numbers:
         return replace(readout, differences=_finite(differences))
-    largest = differences[int(np.argmax(np.abs(np.nan_to_num(differences))))] if differences.size else 0.0
+    sizes = np.where(np.isnan(differences), np.inf, np.abs(differences))
+    largest = differences[int(np.argmax(sizes))] if differences.size else 0.0
     return replace(readout, differences=_finite(np.array([largest])))
 
 

@@ -35,7 +35,8 @@ class PartSizes:
 
     def words(self, way: Way) -> str:
         """The part in a sentence."""
-        return f"{WORDS[way]} {prod(self.sizes):,} of these {prod(self.shape):,} numbers"
+        count = prod(self.shape)
+        return f"{WORDS[way]} {f'{prod(self.sizes):,} of these {count:,} numbers' if count > 1 else 'this number'}"
 
 
 def field_overlay(folded: Folded, parts: Mapping[str, PartSizes], start: str, way: Way, key: str) -> Overlay:

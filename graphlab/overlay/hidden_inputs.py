@@ -12,13 +12,16 @@ READS = "used"  # the slot of the boxes
 STYLE = Style(("corner",), vivid=True)
 
 
-def hidden_inputs_overlay(folded: Folded, hidden: Mapping[str, Sequence[str]], key: str) -> Overlay:
-    """A badge on each box that reads a hidden op; `hidden` are those ops, by the id of the op that reads them."""
-    read_by_box: dict[str, dict[str, None]] = {}
+def hidden_inputs_overlay(folded: Folded, hidden: Mapping[str, Mapping[str, Sequence[str]]], key: str) -> Overlay:
+    """A badge on each box that reads a hidden op.
+
+    `hidden` are those ops with the groups around each, by the id of the op that reads them.
+    """
+    read_by_box: dict[str, dict[str, Sequence[str]]] = {}
     for op_id, sources in hidden.items():
         box = folded.stands_for.get(op_id, "")
         if box in folded.paths:
-            read_by_box.setdefault(box, {}).update(dict.fromkeys(sources))
+            read_by_box.setdefault(box, {}).update(sources)
     nest = nest_of(folded)
 
     def mark(lifted: Lifted) -> Mark | None:
@@ -26,7 +29,7 @@ def hidden_inputs_overlay(folded: Folded, hidden: Mapping[str, Sequence[str]], k
             return None
         inside = [box for box in read_by_box if lifted.child == box or lifted.child in nest.around(box)]
         # A hidden op that would be inside a group is no input of the group.
-        sources = [one for box in inside for one in read_by_box[box] if not one.startswith(lifted.child)]
+        sources = [one for box in inside for one, path in read_by_box[box].items() if lifted.child not in path]
         if not sources:
             return None
         text = f"reads {sources[0].rpartition('/')[2]}"

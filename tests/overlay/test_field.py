@@ -19,7 +19,7 @@ MODEL, DENSE, SECOND = "mnist_mlp/", "mnist_mlp/dense/", "mnist_mlp/dense_1/"
         ((1, 1), (1, 10), "1", "1 of these 10 numbers"),
         ((1, 1200), (1, 5000), "1,200", "1,200 of these 5,000 numbers"),
         ((1, 10), (1, 10), "all", "10 of these 10 numbers"),
-        ((), (), "1", "1 of these 1 numbers"),
+        ((), (), "1", "this number"),
     ],
 )
 def test_a_part_is_a_few_characters(sizes: tuple[int, ...], shape: tuple[int, ...], text: str, words: str) -> None:

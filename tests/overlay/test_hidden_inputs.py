@@ -12,11 +12,11 @@ HIDDEN = "mnist_mlp_1/dropout/stateless_dropout/SelectV2"
 WORDS = "reads dropout/stateless_dropout/SelectV2, which this graph does not show"
 
 
-def lifted(opened: set[str], source: str = HIDDEN) -> LiftedOverlay:
+def lifted(opened: set[str], path: tuple[str, ...] = ("mnist_mlp/dropout/",)) -> LiftedOverlay:
     """The first layer's MatMul reads an op that is not shown."""
     folded = fold_quiet(example_graph(MNIST, "forward"))
     product = next(op_id for op_id in folded.paths if op_id.endswith("dense_1/MatMul"))
-    overlay = hidden_inputs_overlay(folded, {product: [source], "an op of no box": [source]}, "key")
+    overlay = hidden_inputs_overlay(folded, {product: {HIDDEN: path}, "an op of no box": {HIDDEN: path}}, "key")
     return lift(overlay, folded, visible_in_view(view(folded, frozenset(opened))))
 
 
@@ -33,4 +33,4 @@ def test_a_closed_group_says_it_for_what_is_inside() -> None:
 
 
 def test_a_group_does_not_read_what_would_be_inside_it() -> None:
-    assert lifted(set(), "mnist_mlp/dropout/SelectV2").marks == ()
+    assert lifted(set(), (MODEL, "mnist_mlp/dropout/")).marks == ()

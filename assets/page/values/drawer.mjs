@@ -85,7 +85,7 @@ export function createDrawer(host, { ask, onField }) {
     onMatch: (position) => void goTo(position),
   });
   const pages = newestOnly((body) => reply("tensor", body), showPage, fail);
-  const cells = newestOnly((body) => reply("cell", body), (/** @type {CellReport} */ report) => cellView.show(report), fail);
+  const cells = newestOnly((body) => reply("cell", body), (/** @type {CellReport} */ report) => cellView.show(report, !tensor?.iterations?.length), fail);
   new MutationObserver(repaint).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   outputs.addEventListener("change", () => tensor && change({ ...tensor, output: Number(outputs.value), regions: [] }));
   section.addEventListener("keydown", (event) => {

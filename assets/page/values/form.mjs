@@ -42,7 +42,8 @@ export function createForm(form, before, on) {
   const random = makeButton("Set all inputs to random numbers", "link", setRandom, "Random");
   random.hidden = !form.fields.some((field) => field.ways.includes("random"));
   const heading = make("div", { class: "values-heading" }, make("h3", {}, fields.length === 1 ? "Input" : "Inputs"), random);
-  inputs.append(heading, make("p", { class: "values-problem", role: "alert" }, form.problem), ...fields.map((field) => field.element));
+  const problem = make("p", { class: "values-problem", role: "alert" }, form.problem);
+  inputs.append(heading, problem, ...fields.map((field) => field.element));
   if (!fields.length) inputs.append(make("p", { class: "values-hint" }, "This graph has no inputs."));
   const element = make("div", { class: "values-form" }, inputs, running.element, note, outputs, part.element, model.element);
   compare.enable(false);
@@ -96,6 +97,7 @@ export function createForm(form, before, on) {
     /** Take over what a new form for the same inputs offers; false if its inputs are others. @param {ValuesForm} next */
     update(next) {
       if (shapeOf(next) !== shapeOf(form)) return false;
+      problem.textContent = next.problem;
       part.offer(next.targets);
       model.offer(next.weights);
       return true;
@@ -107,6 +109,7 @@ export function createForm(form, before, on) {
     /** What is set for an input that is the same in another form. @param {string} key */
     settingOf: (key) => fields.find(({ field }) => keyOf(field) === key)?.setting(),
     chooseWeights: model.choose,
+    wantedWeights: model.wanted,
     /** Set what an address asks for. @param {SharedForm} shared */
     restore({ settings = {}, show, gradient = "", weights = "", training = false, seed, base }) {
       for (const field of fields) {
@@ -140,8 +143,8 @@ export function createForm(form, before, on) {
 }
 
 /** What must be the same for a form to stay. @param {ValuesForm} form */
-function shapeOf({ fields, has_training: hasTraining, problem }) {
-  return JSON.stringify([fields, hasTraining, problem]);
+function shapeOf({ fields, has_training: hasTraining }) {
+  return JSON.stringify([fields, hasTraining]);
 }
 
 /** What an input is recognised by after a retrace. @param {InputField} field */

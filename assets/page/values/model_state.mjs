@@ -24,7 +24,9 @@ export function createModelState(form, changed) {
   const update = () => (seedLabel.hidden = problem.hidden = mode.value !== "training");
   const missing = make("p", { class: "values-hint" }, MISSING);
   missing.hidden = true;
+  let wanted = ""; // what was chosen, here or for another graph of the source; it may not be offered yet
   weights.addEventListener("change", () => {
+    wanted = weights.value;
     missing.hidden = true;
     changed();
   });
@@ -43,6 +45,7 @@ export function createModelState(form, changed) {
   function offer(options) {
     const before = weights.value;
     setOptions(weights, options);
+    if (isOffered(wanted)) weights.value = wanted;
     only.textContent = options[0]?.label ?? "";
     weights.hidden = options.length < 2;
     only.hidden = !weights.hidden;
@@ -53,9 +56,14 @@ export function createModelState(form, changed) {
 
   /** Choose weights if they are offered; whether they are. @param {string} id */
   function choose(id) {
-    const isOffered = [...weights.options].some(({ value }) => value === id);
-    if (isOffered) weights.value = id;
-    return isOffered || id === "";
+    wanted = id;
+    if (isOffered(id)) weights.value = id;
+    return isOffered(id) || id === "";
+  }
+
+  /** @param {string} id */
+  function isOffered(id) {
+    return [...weights.options].some(({ value }) => value === id);
   }
 
   offer(form.weights);
@@ -73,6 +81,7 @@ export function createModelState(form, changed) {
     /** What the boxes cannot show. @param {string} text */
     say: (text) => (note.textContent = text),
     weights: () => weights.value,
+    wanted: () => wanted,
     training: () => form.has_training && mode.value === "training",
     seed: () => (seedProblem(seed.value) ? USUAL_SEED : Number(seed.value)),
     /** In words, for what evaluations are compared by. */

@@ -128,8 +128,10 @@ const note = (text, className = "words-note") => make("p", { class: className },
 function readerParts({ title, readers, more_readers, total }, select) {
   if (!readers.length) return [];
   const several = readers.length + more_readers > 1;
-  const more = more_readers ? `, and ${more_readers.toLocaleString("en")} more` : "";
-  const sentence = several ? `Each op that reads ${title} adds to this${more}:` : `It comes back from the op that reads ${title}:`;
+  const count = (readers.length + more_readers).toLocaleString("en");
+  const every = `Each op that reads ${title} adds to this`;
+  const all = more_readers ? `${count} ops read ${title} and add to this; the ${readers.length} largest parts` : every;
+  const sentence = several ? `${all}:` : `It comes back from the op that reads ${title}:`;
   const lines = readers.map((reader) => readerLine(reader, several, select));
   return [note(sentence), ...lines, ...formulas([total], "words-gradient")];
 }

@@ -87,7 +87,7 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     placed = key;
     const source = page.view?.source ?? "";
     if (last.source === source) form.chooseWeights(last.weights()); // they are of all graphs of a source
-    last = { source, weights: () => form.state().weights };
+    last = { source, weights: form.wantedWeights };
     host.replaceChildren(form.element, between, form.compareElement);
     changed(key);
   }
@@ -119,7 +119,7 @@ export function createValuesPanel(host, { ask, watchShown, want, onEvaluated, be
     const answer = await settled("evaluate", () => request, POLL_MS, isLatest, form.running.say);
     form.running.end();
     takeEvaluation(key, request, answer);
-    if (!answer.evaluation && answer.errors && isLatest()) form.showProblems(answer.errors);
+    if (answer.errors && isLatest()) form.showProblems(answer.errors);
   }
 
   /** @param {string} key @param {EvaluateRequest} request @param {ValuesAnswer} answer */

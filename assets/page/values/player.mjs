@@ -47,6 +47,8 @@ export function createPlayer(host, onStep, onClose) {
   host.append(bar);
   slider.addEventListener("input", () => go(Number(slider.value)));
 
+  const KEYS = { j: goBack, J: goBack, k: toggle, K: toggle, l: goForward, L: goForward };
+  slider.addEventListener("keydown", ({ key }) => Object.entries(KEYS).find(([own]) => own === key)?.[1]());
   /** While the player is shown. */
   let stopKeys = () => {};
 
@@ -58,7 +60,7 @@ export function createPlayer(host, onStep, onClose) {
     rows = next ? groupedSteps(rowsOf(next), next, unit.value, open) : [];
     bar.hidden = next === null;
     stopKeys();
-    if (next) stopKeys = listenForKeys({ j: goBack, J: goBack, k: toggle, K: toggle, l: goForward, L: goForward });
+    if (next) stopKeys = listenForKeys(KEYS);
     slider.max = String(Math.max(0, rows.length - 1));
     at = sameStep(rows, before, at);
     tell();

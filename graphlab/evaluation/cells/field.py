@@ -43,9 +43,9 @@ def receptive_field(values: Values, op_id: str, position: Sequence[int], output:
     """
     boxes = {(op_id, output): _start(values, op_id, position, output)}
     for reader_id in reversed(list(values.runs.last)):
-        ports = [ends for ends in boxes if ends[0] == reader_id]
         sources = values.graph.op(reader_id).inputs
-        for _, port in ports:
+        ports = [port for port in range(len(values.runs.last[reader_id].outputs)) if (reader_id, port) in boxes]
+        for port in ports:
             call = _call(values, reader_id, port)
             for region in _sources(call, boxes[reader_id, port]):
                 if region.port < len(sources) and sources[region.port][0] in values:

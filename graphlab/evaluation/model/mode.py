@@ -23,13 +23,14 @@ from graphlab.tracing.live import LiveGraph
 class ModelMode:
     """The graph that runs, the rules for it, and the ids that it may use for other ops than the shown graph.
 
-    `hidden` are the ops that the shown graph lacks, by the op that reads them; `note` says so in a sentence.
+    `hidden` are the ops that the shown graph lacks with the groups around each, by the op that reads them; `note` says
+    so in a sentence.
     """
 
     live: LiveGraph
     rules: Rules
     ambiguous: frozenset[str] = frozenset()
-    hidden: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    hidden: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     note: str = ""
 
 
@@ -48,4 +49,6 @@ def mode_of(
     if own is live:
         return ModelMode(own, rules)
     ambiguous = ambiguous_ops(live, own)
-    return ModelMode(own, rules, ambiguous, hidden_inputs(live, own), other_ops_words(live, own, opened.graphs))
+    return ModelMode(
+        own, rules, ambiguous, hidden_inputs(live, own, ambiguous), other_ops_words(live, own, opened.graphs)
+    )

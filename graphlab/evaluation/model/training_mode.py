@@ -106,12 +106,15 @@ def seeds_of(live: LiveGraph, seed: int) -> dict[str, tf.Tensor]:
     }
 
 
-def hidden_inputs(live: LiveGraph, twin: LiveGraph) -> dict[str, list[str]]:
-    """The ops that are only in the graph in training mode, by the op of both graphs that reads them."""
+def hidden_inputs(live: LiveGraph, twin: LiveGraph, ambiguous: frozenset[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The ops that are only in the graph in training mode, with the groups around each, by the op that reads them.
+
+    The reader is an op of both graphs, and none of those that are `ambiguous`.
+    """
     hidden = {
-        op.id: [*dict.fromkeys(source for source, _ in op.inputs if source not in live.graph)]
+        op.id: {source: twin.graph.op(source).path for source, _ in op.inputs if source not in live.graph}
         for op in twin.graph.ops()
-        if op.id in live.graph
+        if op.id in live.graph and op.id not in ambiguous
     }
     return {op_id: sources for op_id, sources in hidden.items() if sources}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 import keras
 
@@ -26,7 +27,7 @@ from graphlab.evaluation.tensors.answers import DRAWER_ACTS
 from graphlab.evaluation.words.check import check
 from graphlab.evaluation.words.op_words import op_words
 from graphlab.evaluation.words.types import words_json
-from graphlab.json_value import JsonObject, finite
+from graphlab.json_value import JsonObject, JsonValue, finite
 from graphlab.loading.limits import MEMORY_BYTES
 from graphlab.overlay.hidden_inputs import hidden_words
 from graphlab.processes.worker import Handler, Message
@@ -113,16 +114,14 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
     if not isinstance(evaluation, Evaluation):
         return {"errors": evaluation}
     values = evaluation.values
-    places = _session.places[request["graph"]]
-    if values.causes and live.graph.kind in ("forward", "train_step"):
-        sentences = unequal_batches(places, values.arguments)
-        if sentences:
-            return {"errors": sentences}
+    has_batches = values.causes and live.graph.kind in ("forward", "train_step")
+    hints = unequal_batches(_session.places[request["graph"]], values.arguments) if has_batches else {}
     module = _session.source.source.module
     names = class_names_to_show(module) if module is not None else ()
     outputs = read_outputs(values, names, base=base.values if base is not None else None)
     return {
         "name": evaluation.name,
+        "hints": hints,
         "has_base": base is not None,
         "seconds": evaluation.seconds,
         "end": values.end,
@@ -131,7 +130,7 @@ def answer_evaluate(request: Message, progress: Progress) -> Message:
         "problems": problems_json(values),
         "branches": dict(values.branches),
         "words": {argument.name: argument.origin for argument in values.arguments},
-        "hidden": {op_id: [*sources] for op_id, sources in evaluation.mode.hidden.items()},
+        "hidden": {op_id: dict(sources) for op_id, sources in evaluation.mode.hidden.items()},
         "note": evaluation.mode.note,
         "output": finite([output.to_json() for output in outputs]),
     }
@@ -229,7 +228,12 @@ def _drawer_answer(act: Callable[[Values, JsonObject], JsonObject]) -> Handler:
     """An answer about the tensors of an evaluation."""
 
     def answer(request: Message, _progress: Progress) -> Message:
-        return {**act(_session.evaluations.find(request["evaluation"]).values_at(str(request.get("op"))), request)}
+        evaluation = _session.evaluations.find(request["evaluation"])
+        reply = {**act(evaluation.values_at(str(request.get("op"))), request)}
+        if "parts" in reply:  # of a field
+            parts = cast("list[list[JsonValue]]", reply["parts"])
+            reply["parts"] = [part for part in parts if part[0] not in evaluation.mode.ambiguous]
+        return reply
 
     return answer
 

@@ -12,6 +12,7 @@ import pytest
 from graphlab.app.server.jobs import TraceJob
 from graphlab.app.server.library import Library
 from graphlab.app.server.scenes import shown_graph_of
+from graphlab.app.server.values import sessions
 from graphlab.app.server.values.answers import answer_to
 from graphlab.app.server.values.overlays import read_moment
 from graphlab.app.server.view_state import read_state
@@ -291,6 +292,30 @@ def test_an_endless_loop_can_be_left_with_what_was_computed(ask, library, file):
     answer = ask("stop", "endless", page="one")
     assert answer["evaluation"]["end"].startswith("stopped after")
     assert readouts_of(answer["overlays"])
+
+
+def test_a_run_whose_page_is_gone_is_ended_for_another_page(ask, library, file, monkeypatch):
+    ask("open", "endless")
+    session = library.values.of(library.sources.spec(f"{file}:endless"), None)
+    request = {"graph": "function", "settings": {"x": number(2)}, "gradient": "", "seed": 7, "base": None}
+    gone = session.evaluate(request, "gone")
+    assert session.evaluate(request, "other") is None
+    monkeypatch.setattr(sessions, "ABANDONED_S", 0.0)
+    other = session.evaluate(request, "other")
+    monkeypatch.undo()
+
+    assert gone.result(0.0)["end"].startswith("stopped after")
+    assert session.stop("gone") is None  # it has its answer
+    assert session.stop("other") is other
+    assert other.result(30.0)["end"].startswith("stopped after")
+    assert session.stop("other") is None
+
+
+def test_values_stay_when_a_number_has_no_field(ask, overlays_at):
+    evaluation = f_at(ask, 3, 4)["evaluation"]["id"]
+    for op, position in (("pow", [5, 5]), ("pow", [1e999]), ("no such op", [])):
+        overlays = overlays_at(id=evaluation, field={"op": op, "output": 0, "position": position, "way": "from"})
+        assert [overlay["name"] for overlay in overlays] == ["values"]
 
 
 def test_a_train_step_changes_the_copies_of_variables_and_not_the_model(ask):

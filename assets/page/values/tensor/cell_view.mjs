@@ -13,6 +13,8 @@ import { amountOf, isBad, numberText, placeText, regionSize, regionText } from "
  */
 
 const MOST_REGIONS = 3; // written out
+/** @type {Way[]} */
+const WAYS = ["from", "to"];
 /** @type {Record<Way, [string, string]>} the words of a button and its title */
 const FIELD_WORDS = {
   from: ["Computed from", "Show on the graph all that this number was computed from"],
@@ -32,10 +34,12 @@ export function createCellView(host, { onOpen, onField }) {
   let report = null;
   /** @type {Way | null} */
   let shownWay = null;
+  let hasField = true; // that of a single number; inside of a loop it would be the last iteration's
 
-  /** @param {CellReport} next */
-  function show(next) {
+  /** @param {CellReport} next @param {boolean} [canShow] whether its field can be shown on the graph */
+  function show(next, canShow = hasField) {
     report = next;
+    hasField = canShow;
     const { cell } = next;
     const value = make("p", { class: "drawer-total" }, `= ${numberText(cell.value, 6)}`);
     host.replaceChildren(
@@ -71,13 +75,14 @@ export function createCellView(host, { onOpen, onField }) {
 
   /** The buttons that show the cell's field on the graph. @param {CellReport} next */
   function waysOf({ cell, reached }) {
-    /** @type {Way[]} */
-    const ways = [...(cell.sources.length ? [/** @type {const} */ ("from")] : []), ...(reached.length ? [/** @type {const} */ ("to")] : [])];
+    const offered = { from: hasField && cell.sources.length > 0, to: hasField && reached.length > 0 };
+    const ways = WAYS.filter((way) => offered[way] || way === shownWay);
     const buttons = ways.map((way) => {
       const isShown = shownWay === way;
       const [words, title] = FIELD_WORDS[way];
       const button = makeButton(title, "drawer-button", () => chooseWay(isShown ? null : way), words);
       button.setAttribute("aria-pressed", String(isShown));
+      button.dataset.way = way;
       return button;
     });
     return ways.length ? [make("div", { class: "drawer-ways" }, "On the graph", ...buttons)] : [];
@@ -88,12 +93,16 @@ export function createCellView(host, { onOpen, onField }) {
     shownWay = way;
     repaint();
     onField(way);
-    const pressed = host.querySelector("[aria-pressed=true]");
-    if (pressed instanceof HTMLElement) pressed.focus();
   }
 
+  /** The focus stays on the button that has it. */
   function repaint() {
-    if (report) show(report);
+    if (!report) return;
+    const focused = document.activeElement;
+    const way = focused instanceof HTMLElement && host.contains(focused) ? focused.dataset.way : undefined;
+    show(report);
+    const again = way && host.querySelector(`[data-way=${way}]`);
+    if (again instanceof HTMLElement) again.focus();
   }
 
   /** @param {string} op @param {number} output @param {Region[]} regions @param {number} more */

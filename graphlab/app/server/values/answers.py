@@ -157,7 +157,7 @@ def evaluate(library: Library, body: Body) -> JsonObject:
     if library.is_edited(state.source):
         raise SourceError(EDITED)
     try:
-        request = _request_of(library, state, body)
+        request = _request_of(library, session, state, body)
     except SourceError as error:
         return {"errors": {"": str(error)}}
     job = session.evaluate(request, str(body.get("page") or ""))
@@ -169,8 +169,7 @@ def evaluate(library: Library, body: Body) -> JsonObject:
     return _evaluated(library, session, body, answer)
 
 
-def _request_of(library: Library, state: ViewState, body: Body) -> Message:
-    session = _session_of(library, state)
+def _request_of(library: Library, session: ValueSession, state: ViewState, body: Body) -> Message:
     spec = session.spec
     request = _form_of(body, spec)
     compare, base = str(body.get("compare") or ""), body.get("base")
@@ -216,6 +215,7 @@ def _evaluated(library: Library, session: ValueSession, body: Body, answer: Mess
             "steps": steps,
         },
         "overlays": [one.to_json() for one in overlays],
+        "errors": answer["hints"],
     }
 
 

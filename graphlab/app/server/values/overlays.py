@@ -25,6 +25,7 @@ from graphlab.view.readouts import is_picture
 SHOWS = ("value", "gradient", "both", "difference")
 MOST_KEPT = 20  # evaluations that pages may still ask for
 MOST_CACHED = 20_000  # readouts of an evaluation, of all steps
+MOST_FIELDS = 20  # of an evaluation
 MOST_READOUTS = 4_000  # boxes with a value: more are too small to read
 
 
@@ -89,7 +90,7 @@ class Evaluated:
     graph: Graph
     order: RunOrder
     steps: Sequence[tuple[str, tuple[int, ...]]] = ()
-    hidden: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    hidden: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     _readouts: dict[tuple[str, int, str, int | None, int, int | None], tuple[Readout, ...]] = field(
         default_factory=dict
     )
@@ -151,7 +152,12 @@ class Evaluated:
         """The parts of tensors that belong to a number's field, by op; none if the number does not exist here."""
         if start not in self._fields and not self.session.is_busy:
             request: Message = {"do": "field", "evaluation": self.name, **asdict(start)}
-            parts = self.session.ask(request)["parts"]
+            try:
+                parts = self.session.ask(request)["parts"]
+            except GraphlabError:  # such as for an input of another shape: the values stay
+                parts = []
+            if len(self._fields) >= MOST_FIELDS:
+                self._fields.clear()
             self._fields[start] = {op_id: PartSizes(sizes, shape) for op_id, sizes, shape in reversed(parts)}
         return self._fields.get(start, {})
 
@@ -247,5 +253,5 @@ def _read_field(data: object) -> FieldStart | None:
     try:
         position = ints_of(list_of(data["position"]))
         return FieldStart(text_of(data["op"]), int_of(data.get("output", 0)), position, way)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, wait
 from contextlib import suppress
@@ -21,6 +22,7 @@ from graphlab.processes.worker import Message, WorkerDied, WorkerFailed, WorkerT
 from graphlab.sources import SourceSpec
 
 MOST_PAGES = 20  # whose last runs are kept until they have the answer
+ABANDONED_S = 5.0  # a page that waits asks more often
 MOST_SESSIONS = 2  # each keeps TensorFlow, the source and the tensors of a few evaluations in memory
 OPENING_S = 900.0  # the longest that loading and tracing a source may take without a message
 RUNNING_S = 180.0  # the same for running one op
@@ -32,15 +34,28 @@ SEED = 7
 class ValueJob:
     """A run of a graph for an input: what a page asked for, and the process's answer once there is one.
 
-    `is_waiting` says that the page has not had the answer yet.
+    `is_waiting` says that the page has not had the answer yet; `asked_s` is when it asked last.
     """
 
     request: Message
+    stop_file: Path
     answer: Future[Message] = field(default_factory=Future)
     is_waiting: bool = True
+    asked_s: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether its page no longer asks for it: it was closed or loaded again."""
+        return time.monotonic() - self.asked_s > ABANDONED_S
+
+    def stop(self) -> None:
+        """Let it end after the op that is running."""
+        with suppress(OSError):  # the session has just been closed
+            self.stop_file.touch()
 
     def result(self, timeout_s: float) -> Message | None:
         """The answer; None if it takes longer than this. Raises GraphlabError if the run failed."""
+        self.asked_s = time.monotonic()
         wait([self.answer], timeout_s)
         if not self.answer.done():
             return None
@@ -68,8 +83,9 @@ class ValueSession:
         self._worker = workers.keep()
         self._jobs: dict[str, ValueJob] = {}  # the last one of each page
         self._lock = threading.Lock()
-        folder = Path(tempfile.mkdtemp(prefix="graphlab-"))
-        self._stop_file, self._op_file = folder / "stop", folder / "op"
+        self._count = 0
+        self._folder = Path(tempfile.mkdtemp(prefix="graphlab-"))
+        self._op_file = self._folder / "op"
         threading.Thread(target=self._open, daemon=True).start()
 
     def is_outdated(self, spec: SourceSpec, data: str | None) -> bool:
@@ -93,34 +109,32 @@ class ValueSession:
             own, running = self._jobs.get(page), self._running()
             if own is not None and own.request == request and own.is_waiting:
                 return own
-            if running is not None and running is not own:
+            if running is not None and running is not own and not running.is_abandoned:
                 return None
             if running is not None:
-                self._touch()
+                running.stop()
                 wait([running.answer], ENDING_S)
                 if not running.answer.done():
                     raise GraphlabError("the last run is still ending; try again in a moment")
-            self._stop_file.unlink(missing_ok=True)
             self.progress = "Running the ops"
-            job = ValueJob(request)
-            self._jobs = {**dict([*self._jobs.items()][-MOST_PAGES:]), page: job}
+            self._count += 1
+            job = ValueJob(request, self._folder / f"stop{self._count}")
+            others = [(other, one) for other, one in self._jobs.items() if one.is_waiting and other != page]
+            self._jobs = {**dict(others[-MOST_PAGES:]), page: job}
             threading.Thread(target=self._run, args=(job,), daemon=True).start()
             return job
 
     def stop(self, page: str) -> ValueJob | None:
         """End the page's run that is going on, which keeps what it has computed; None if there is none."""
         job = self._jobs.get(page)
-        if job is not None and not job.answer.done():
-            self._touch()
+        if job is None or not job.is_waiting:
+            return None
+        job.stop()
         return job
-
-    def _touch(self) -> None:
-        with suppress(OSError):  # the session has just been closed
-            self._stop_file.touch()
 
     def _run(self, job: ValueJob) -> None:
         try:
-            job.answer.set_result(self.ask({**job.request, "do": "evaluate", "stop_file": str(self._stop_file)}))
+            job.answer.set_result(self.ask({**job.request, "do": "evaluate", "stop_file": str(job.stop_file)}))
         except BaseException as error:
             job.answer.set_exception(error)
 
@@ -143,7 +157,7 @@ class ValueSession:
         """End the process."""
         self.is_closed = True
         self._workers.end(self._worker)
-        rmtree(self._stop_file.parent, ignore_errors=True)
+        rmtree(self._folder, ignore_errors=True)
 
     def _fail(self, words: str) -> None:
         self.error, self.is_closed = words, True

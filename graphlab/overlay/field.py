@@ -8,12 +8,13 @@ from math import prod
 from typing import Literal
 
 from graphlab.overlay.types import Legend, LegendEntry, Lifted, Mark, Overlay, Style
+from graphlab.overlay.values import NOW, USED, joins
 from graphlab.view.fold import Folded
 from graphlab.view.readouts import shown_output
 from graphlab.view.types import Link
 
 Way = Literal["from", "to"]  # what a number was computed from, what it reaches
-START, PART = "now", "used"  # the slots of the number's own op and of the others
+START, PART = NOW, USED  # the slots of the number's own op and of the others
 FIELD_STYLE = Style(("ring", "corner"), rings=(START, PART), dims=True)
 NAMES: Mapping[Way, str] = {"from": "what it was computed from", "to": "what it reaches"}
 WORDS: Mapping[Way, str] = {"from": "the selected number was computed from", "to": "the selected number reaches"}
@@ -56,8 +57,7 @@ def field_overlay(folded: Folded, parts: Mapping[str, PartSizes], start: str, wa
         return Mark(slots=((slots[op_id], 1.0),), text=part.text, words=words)
 
     def link_slot(_folded: Folded, link: Link) -> str:
-        runs = any(folded.stands_for[wire.src] in slots and folded.stands_for[wire.dst] in slots for wire in link.wires)
-        return PART if link.style == "data" and runs else ""
+        return PART if link.style == "data" and joins(folded, link, slots) else ""
 
     entries = (LegendEntry(START, "the selected number", 1), LegendEntry(PART, NAMES[way], max(0, len(slots) - 1)))
     legend = Legend("Selected number", entries, note="On a box: how many numbers, by axis")

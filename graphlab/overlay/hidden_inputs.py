@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from graphlab.overlay.types import Legend, LegendEntry, Lifted, Mark, Overlay, Style
+from graphlab.overlay.values import USED
 from graphlab.view.fold import Folded
 from graphlab.view.nest import nest_of
 
-READS = "used"  # the slot of the boxes
+READS = USED  # the slot of the boxes
 STYLE = Style(("corner",), vivid=True)
 
 

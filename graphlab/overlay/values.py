@@ -65,13 +65,17 @@ def _lit_overlay(folded: Folded, slots: Mapping[str, str], words: Mapping[str, s
                 group_id = parents[group_id]
 
     def link_slot(_folded: Folded, link: Link) -> str:
-        runs = any(folded.stands_for[wire.src] in slots and folded.stands_for[wire.dst] in slots for wire in link.wires)
-        return DONE if runs else ""
+        return DONE if joins(folded, link, slots) else ""
 
     return Overlay(PLAYER, "any", PLAYER_STYLE, key, groups=marks, link_slot=link_slot)
 
 
 _WORDS = {NOW: "computed in this step", USED: "used in this step", DONE: "computed"}
+
+
+def joins(folded: Folded, link: Link, ops: Collection[str]) -> bool:
+    """Whether a link has a wire from one of some shown ops to another."""
+    return any(folded.stands_for[wire.src] in ops and folded.stands_for[wire.dst] in ops for wire in link.wires)
 
 
 def read_by(folded: Folded, op_id: str) -> Collection[str]:

@@ -7,11 +7,11 @@ import { createHeatMap } from "./tensor/heat_map.mjs";
 import { createHeight } from "./tensor/height.mjs";
 import { createHistogram, createScaleBar } from "./tensor/histogram.mjs";
 import { newestOnly } from "./tensor/newest.mjs";
-import { axisText, cellText, numberText, placeText, tensorText } from "./tensor/numbers.mjs";
+import { axisText, cellText, numberText, placeText, sizeText, tensorText } from "./tensor/numbers.mjs";
 import { drawerParts } from "./tensor/parts.mjs";
 import { copyText, saveFile } from "./tensor/save.mjs";
 import { isSigned, limitsOf, statisticsParts } from "./tensor/scale.mjs";
-import { cellOf, numberAt, positionOf, wrapped } from "./tensor/window.mjs";
+import { cellOf, numberAt, positionOf, sliceOf, wrapped } from "./tensor/window.mjs";
 
 /**
  * @import { Way } from "./tensor/cell_view.mjs"
@@ -32,11 +32,6 @@ import { cellOf, numberAt, positionOf, wrapped } from "./tensor/window.mjs";
  * @property {Region[]} regions highlighted
  */
 
-/** Which slice a page is of. @param {TensorPage} page */
-const sliceOf = ({ at, row_axis }) => JSON.stringify([at, row_axis]);
-/** How much is shown. @param {LaidPage} page */
-const sizeText = ({ rows, columns, wrap }) =>
-  wrap ? `${wrap.count.toLocaleString("en-US")} numbers in rows of ${columns}` : `${rows} × ${columns}`;
 const SELECT = "Click a cell, or move with the arrow keys, to see how its number was computed.";
 
 /**
@@ -204,9 +199,7 @@ export function createDrawer(host, { ask, onField }) {
     onField({ op: tensor.op, output: tensor.output, position: positionOf(page, selected), way });
   }
 
-  function hideField() {
-    if (cellView.way()) onField(null);
-  }
+  const hideField = () => cellView.way() && onField(null);
 
   /** @param {Cell | null} cell */
   function hover(cell) {

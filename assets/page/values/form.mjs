@@ -4,6 +4,7 @@ import { make, makeButton } from "../../graph_view/dom.mjs";
 import { createCompare } from "./compare.mjs";
 import { createField } from "./inputs/field.mjs";
 import { createModelState } from "./model_state.mjs";
+import { USUAL_SEED } from "./inputs/seeds.mjs";
 import { showOutputs } from "./outputs.mjs";
 import { createRunning } from "./running.mjs";
 import { createShownPart } from "./shown_part.mjs";
@@ -11,7 +12,6 @@ import { createShownPart } from "./shown_part.mjs";
 /** @import { Base, EvaluationFacts, FormState, InputField, InputSetting, SharedForm, ValuesForm } from "./input_types.mjs" */
 /** @typedef {ReturnType<typeof createForm>} Form */
 
-const FIRST_SEED = 7;
 const LONGEST_BASE = 120; // letters of a base in words
 
 /**
@@ -22,7 +22,7 @@ const LONGEST_BASE = 120; // letters of a base in words
 export function createForm(form, before, on) {
   /** @type {{facts: EvaluationFacts, state: FormState} | null} */
   let last = null;
-  let randomSeed = FIRST_SEED - 1;
+  let randomSeed = USUAL_SEED - 1;
   const fields = form.fields.map((field) => {
     const created = createField(field, (setting) => {
       followRow(field, setting);

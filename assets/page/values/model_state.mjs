@@ -1,12 +1,11 @@
 /** With which weights a model runs, and as in training or not. */
 
 import { make } from "../../graph_view/dom.mjs";
-import { seedProblem } from "./inputs/seeds.mjs";
+import { USUAL_SEED, seedProblem } from "./inputs/seeds.mjs";
 import { createSegments, setOptions } from "./segments.mjs";
 
 /** @import { ValuesForm } from "./input_types.mjs" */
 
-const USUAL_SEED = 7;
 const MISSING = "The weights of this link are not here: their run was deleted, or is on another machine.";
 
 /** @param {ValuesForm} form @param {() => void} changed */

@@ -1,12 +1,13 @@
 /** What the Values tab is set to, as a text in the page's address: whoever opens it sees the same values. Pure functions. */
 
+import { USUAL_SEED } from "./inputs/seeds.mjs";
+
 /** @import { Base, FormState, InputSetting, SharedForm } from "./input_types.mjs" */
 
 const SHARED = new Set(["number", "grid", "text", "row", "random", "example"]); // what is short enough for an address
 const LONGEST = 1500; // characters
 /** @type {Record<string, string>} */
 const LEFT_OUT = { drawing: "the drawing", image: "the image", npy: "the file" };
-const USUAL_SEED = 7;
 /** @type {FormState} */
 const USUAL = { settings: {}, show: "value", gradient: "", weights: "", training: false, seed: USUAL_SEED };
 

@@ -42,8 +42,8 @@ Progress = Callable[[str], None]
 class _Session:
     """The source that this process has opened, the inputs of its graphs, and its evaluations.
 
-    `problem` is a sentence about the source's example inputs; "" for none. `mode` is how a graph ran last,
-    after what identifies it, `base` what was compared with last, the same way.
+    `problem` is a sentence about the source's example inputs; "" for none. `mode` is how a graph ran last, and
+    `base` what was compared with last, each after the choices that led to it.
     """
 
     opened: OpenedSource | None = None

@@ -1,12 +1,11 @@
 /** Random numbers with a seed, and the sizes that the input leaves open; and the source's own example. */
 
 import { make, makeButton } from "../../../graph_view/dom.mjs";
-import { seedProblem } from "./seeds.mjs";
+import { USUAL_SEED, seedProblem } from "./seeds.mjs";
 import { createSizes } from "./sizes.mjs";
 
 /** @import { InputField, WayPart } from "../input_types.mjs" */
 
-const USUAL_SEED = 7;
 
 /** @param {InputField} field @param {(problem?: string, wrong?: HTMLElement) => void} changed @returns {WayPart} */
 export function createRandom(field, changed) {

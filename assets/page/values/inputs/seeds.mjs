@@ -1,5 +1,6 @@
 /** Seeds of random numbers, as a user types them. */
 
+export const USUAL_SEED = 7;
 const LARGEST_SEED = 2 ** 32 - 1;
 
 /** What is wrong with a seed; "" for nothing. @param {string} typed */

@@ -1,6 +1,6 @@
 /** How the drawer writes numbers, positions and ranges. */
 
-/** @import { CellNumber, CellRange } from "../drawer_types.mjs" */
+/** @import { CellNumber, CellRange, LaidPage } from "../drawer_types.mjs" */
 
 const DIGITS = 4;
 
@@ -61,3 +61,7 @@ export function amountOf(value) {
   if (typeof value === "boolean") return Number(value);
   return typeof value === "number" ? value : null;
 }
+
+/** How much is shown. @param {LaidPage} page */
+export const sizeText = ({ rows, columns, wrap }) =>
+  wrap ? `${wrap.count.toLocaleString("en-US")} numbers in rows of ${columns}` : `${rows} × ${columns}`;

@@ -156,3 +156,6 @@ export function cellOf(page, position) {
   }
   return { row: position[page.row_axis] ?? 0, column: position[page.column_axis] ?? 0 };
 }
+
+/** Which slice a page is of. @param {TensorPage} page */
+export const sliceOf = ({ at, row_axis }) => JSON.stringify([at, row_axis]);
